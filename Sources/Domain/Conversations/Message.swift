@@ -1,0 +1,31 @@
+/// One thing said in a conversation.
+package struct Message: Sendable, Equatable, Codable {
+    package enum Role: String, Sendable, Codable {
+        case system, developer, user, assistant, tool
+    }
+
+    /// A piece of what was said.
+    package enum Part: Sendable, Equatable, Codable {
+        case text(String)
+        /// An http(s) or data URL, passed to the model as it is.
+        case image(url: String)
+        /// An upload, read from the store when the model is asked.
+        case file(id: ID)
+    }
+
+    package var role: Role
+    package var parts: [Part]
+
+    package init(role: Role, parts: [Part]) {
+        self.role = role
+        self.parts = parts
+    }
+
+    package init(_ role: Role, _ text: String) {
+        self.init(role: role, parts: [.text(text)])
+    }
+
+    package var text: String {
+        parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Synchronization
+
+/// Takes uploads and finds them again.
+package struct Files: Sendable {
+    private let store: any Store
+    private let world: World
+    private let limits: Limits
+
+    package init(store: any Store, world: World, limits: Limits) {
+        self.store = store
+        self.world = world
+        self.limits = limits
+    }
+
+    /// Begins an upload that does not exist for anyone until it is completed.
+    package func begin(for principal: Principal, filename: String, mediaType: String) async throws -> Upload {
+        let file = StoredFile(
+            id: world.newID(), account: principal.account, principal: principal.id,
+            filename: filename.isEmpty ? "file" : filename, mediaType: mediaType, bytes: 0,
+            createdAt: world.now(), isComplete: false)
+        try await store.write { try $0.insert(file) }
+        return Upload(file, store: store, limit: limits.fileBytes)
+    }
+
+    /// A complete file of the principal's account.
+    /// - Throws: `notFound` for every other.
+    package func file(_ id: ID, for principal: Principal, field: String? = nil) async throws -> StoredFile {
+        guard let file = try await store.read({ try $0.file(id: id) }), file.isComplete,
+            file.account == principal.account
+        else { throw Refusal(.notFound, "There is no file \(id).", field: field) }
+        return file
+    }
+
+    /// The files a question names, each usable by a model.
+    /// - Throws: `invalid` or `unsupported`, naming the field.
+    package func check(_ ids: [ID], for principal: Principal) async throws {
+        var bytes = 0
+        guard ids.count <= limits.partCount else {
+            throw Refusal(.tooLarge, "A question may have \(limits.partCount) files.", field: "files")
+        }
+        for (index, id) in ids.enumerated() {
+            let field = "files[\(index)]"
+            let file = try await file(id, for: principal, field: field)
+            guard file.use != nil else {
+                throw Refusal(.unsupported, "A model cannot be given a file of type \(file.mediaType).", field: field)
+            }
+            bytes += file.bytes
+            guard bytes <= limits.bodyBytes else {
+                throw Refusal(
+                    .tooLarge, "The files of a question may have \(limits.bodyBytes) bytes together.", field: field)
+            }
+        }
+    }
+
+    /// Takes the file that an earlier, equal request made, or keeps this one.
+    package func complete(
+        _ upload: Upload, for principal: Principal, idempotency key: IdempotencyKey?
+    ) async throws -> (file: StoredFile, isRepeated: Bool) {
+        let file = try await upload.lastChunk()
+        let claim = key?.claim(by: principal, for: file.id, at: file.createdAt)
+        return try await store.write { rows in
+            if let claim, let standing = try rows.claim(claim) {
+                try rows.removeFile(id: file.id)
+                try standing.mustMatch(claim)
+                guard let first = try rows.file(id: standing.subject) else {
+                    throw Refusal(.gone, "The file that this Idempotency-Key stands for is no longer kept.")
+                }
+                return (first, true)
+            }
+            try rows.complete(file)
+            return (file, false)
+        }
+    }
+}
+
+/// Bytes on their way into the store, chunk by chunk; used by one task at a time.
+package final class Upload: Sendable {
+    private struct State {
+        var file: StoredFile
+        var waiting: [UInt8] = []
+        var chunks = 0
+        var digest = Digest()
+    }
+
+    private let store: any Store
+    private let limit: Int
+    private let state: Mutex<State>
+
+    init(_ file: StoredFile, store: any Store, limit: Int) {
+        self.store = store
+        self.limit = limit
+        state = Mutex(State(file: file))
+    }
+
+    /// - Throws: `tooLarge` past the limit of a file.
+    package func append(_ bytes: some Collection<UInt8>) async throws {
+        let (isOver, full) = state.withLock { state in
+            state.waiting.append(contentsOf: bytes)
+            state.digest.update(bytes)
+            state.file.bytes += bytes.count
+            return (state.file.bytes > limit, state.waiting.count >= StoredFile.chunkBytes)
+        }
+        guard !isOver else { throw Refusal(.tooLarge, "A file may have \(limit) bytes.", field: "file") }
+        if full { try await writeChunk() }
+    }
+
+    /// SHA-256 of all bytes so far.
+    package var fingerprint: [UInt8] { state.withLock { $0.digest.value } }
+
+    /// Forgets the upload and what it had stored.
+    package func abandon() async {
+        let id = state.withLock { $0.file.id }
+        try? await store.write { try $0.removeFile(id: id) }
+    }
+
+    func lastChunk() async throws -> StoredFile {
+        try await writeChunk()
+        return state.withLock { state in
+            state.file.isComplete = true
+            return state.file
+        }
+    }
+
+    private func writeChunk() async throws {
+        let (id, chunk, number) = state.withLock { state in
+            defer {
+                state.waiting = []
+                state.chunks += 1
+            }
+            return (state.file.id, state.waiting, state.chunks)
+        }
+        if !chunk.isEmpty { try await store.write { try $0.append(chunk: chunk, number: number, to: id) } }
+    }
+}

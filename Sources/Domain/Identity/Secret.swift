@@ -1,0 +1,56 @@
+import Crypto
+import Foundation
+
+/// Random words that prove who someone is: shown once, kept as a hash.
+package enum Secret {
+    /// 32 random bytes in base64url: 43 characters of `A-Z a-z 0-9 - _`.
+    package static func mint(_ world: World) -> String {
+        base64URL(world.random(32))
+    }
+
+    package static func hash(_ secret: String) -> [UInt8] {
+        Array(SHA256.hash(data: Array(secret.utf8)))
+    }
+
+    /// Takes the same time wherever the two differ.
+    package static func matches(_ secret: String, hash: [UInt8]) -> Bool {
+        let given = Self.hash(secret)
+        guard given.count == hash.count else { return false }
+        return zip(given, hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    package static func base64URL(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}
+
+/// The key that seals what the store must give back: signing keys, and later webhook and S3 secrets.
+package struct MasterKey: Sendable {
+    private let key: SymmetricKey
+
+    /// - Parameter bytes: exactly 32.
+    package init(bytes: [UInt8]) throws(Refusal) {
+        guard bytes.count == 32 else {
+            throw Refusal(.invalid, "The master key must be 32 bytes, not \(bytes.count).")
+        }
+        key = SymmetricKey(data: bytes)
+    }
+
+    /// AES-256-GCM: nonce, ciphertext, tag.
+    package func seal(_ text: String) throws -> [UInt8] {
+        guard let sealed = try AES.GCM.seal(Array(text.utf8), using: key).combined else {
+            throw Refusal(.invalid, "The secret could not be sealed.")
+        }
+        return Array(sealed)
+    }
+
+    package func open(_ sealed: [UInt8]) throws(Refusal) -> String {
+        do {
+            let bytes = try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key)
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            throw Refusal(.invalid, "The master key does not open what this store has sealed.")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// Every limit of the server, by the name it has in the config file.
+package struct Limits: Sendable, Equatable {
+    package var bodyBytes = 8 * 1024 * 1024
+    package var fileBytes = 32 * 1024 * 1024
+    package var messages = 1000
+    /// Earlier turns of a conversation that are sent to the model.
+    package var historyTurns = 50
+    /// The longest answer, in UTF-8 bytes; a longer one ends with the reason `length`.
+    package var outputBytes = 1024 * 1024
+    package var openStreams = 4096
+    /// Bytes on their way to one reader before the server stops rendering for it.
+    package var streamBufferBytes = 256 * 1024
+    package var slowReaderSeconds = 30
+    package var headerSeconds = 10
+    package var bodySeconds = 60
+    package var idleConnectionSeconds = 75
+    package var partCount = 100
+    package var partHeaderBytes = 16 * 1024
+    package var tokenFailuresPerMinute = 20
+    package var heartbeatSeconds = 30
+    package var graceSeconds = 15
+    package var drainStreamsSeconds = 5
+    package var drainRunsSeconds = 10
+    package var marketplaceTokenSeconds = 1800
+    package var saasTokenSeconds = 3600
+    package var keyOverlapHours = 24
+    package var eventsDays = 30
+    package var filesDays = 30
+    package var idempotencyHours = 24
+
+    package init() {}
+}

@@ -1,0 +1,158 @@
+/// What remembers. Entering is async; inside, a transaction is plain synchronous code.
+package protocol Store: Sendable {
+    /// A consistent view; sees every write that was answered before.
+    func read<Answer: Sendable>(
+        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+    ) async throws -> Answer
+
+    /// All or nothing, durable when it returns. `work` may run more than once, so it has no effects outside the
+    /// transaction. One commit may carry several callers: an error thrown by `work` undoes only its own changes,
+    /// an error of the storage itself fails every caller of that commit.
+    func write<Answer: Sendable>(
+        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+    ) async throws -> Answer
+
+    /// SQL statements run since the store was opened.
+    var statementCount: Int64 { get }
+
+    /// Finishes what is under way and lets go of the storage; what comes later is refused.
+    func close() throws
+}
+
+/// Everything a backend must be able to do, by noun.
+package protocol Transaction:
+    AccountRows, AgentRows, UpstreamRows, ClientRows, SigningKeyRows, ConversationRows, RunRows, RunLogRows,
+    CancelRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows
+{}
+
+/// The accounts.
+package protocol AccountRows {
+    func insert(_ account: Account) throws
+    func accounts() throws -> [Account]
+}
+
+/// The agents.
+package protocol AgentRows {
+    /// Gives the agent its number and returns it.
+    func insert(_ agent: Agent) throws -> Agent
+    func update(_ agent: Agent) throws
+    /// In the order of their numbers.
+    func agents() throws -> [Agent]
+    func removeAgent(code: String) throws
+}
+
+/// The upstreams that the command line added.
+package protocol UpstreamRows {
+    /// Inserts it, or replaces the one of that name.
+    func put(_ upstream: UpstreamSettings) throws
+    func upstreams() throws -> [UpstreamSettings]
+    func removeUpstream(named name: String) throws
+}
+
+/// The clients.
+package protocol ClientRows {
+    func insert(_ client: Client) throws
+    func update(_ client: Client) throws
+    func clients() throws -> [Client]
+    func removeClient(id: String) throws
+}
+
+/// The keys that sign tokens.
+package protocol SigningKeyRows {
+    func insert(_ key: SigningKey) throws
+    /// Newest first.
+    func signingKeys() throws -> [SigningKey]
+    func retireSigningKeys(at moment: Timestamp) throws
+    func removeSigningKeys(retiredBefore moment: Timestamp) throws
+}
+
+/// The conversations.
+package protocol ConversationRows {
+    /// Inserts it, or moves the `updatedAt` of the one with its account and id.
+    func touch(_ conversation: Conversation) throws
+    func conversation(account: ID, id: String) throws -> Conversation?
+    func conversations(_ page: ConversationPage) throws -> [Conversation]
+    /// Removes it with its runs and their events.
+    func removeConversation(account: ID, id: String) throws
+}
+
+/// A part of a principal's list of conversations, by time of their last message.
+package struct ConversationPage: Sendable {
+    package var account: ID
+    package var principal: String
+    package var limit: Int
+    package var newestFirst: Bool
+    /// The last row of the page before.
+    package var after: (updatedAt: Timestamp, id: String)?
+
+    package init(
+        account: ID, principal: String, limit: Int, newestFirst: Bool, after: (updatedAt: Timestamp, id: String)?
+    ) {
+        self.account = account
+        self.principal = principal
+        self.limit = limit
+        self.newestFirst = newestFirst
+        self.after = after
+    }
+}
+
+/// The runs, without their logs.
+package protocol RunRows {
+    func insert(_ run: Run) throws
+    func run(id: ID) throws -> Run?
+    /// Newest first.
+    func runs(limit: Int, status: Run.Status?) throws -> [Run]
+    /// The runs of a conversation, oldest first, at most the newest `limit` of them.
+    func runs(account: ID, conversation: String, limit: Int) throws -> [Run]
+    /// Writes how a run ended: status, answer, reason or refusal, usage, time and number of the terminal event.
+    func end(_ run: Run) throws
+    func unendedRuns() throws -> [Run]
+}
+
+/// The logs of the runs.
+package protocol RunLogRows {
+    /// One multi-row insert for all of them.
+    func append(_ events: [(run: ID, event: RunEvent)]) throws
+    /// Events after `sequence`, in order.
+    func events(of run: ID, after sequence: Int64, limit: Int) throws -> [RunEvent]
+    func raiseReserved(of run: ID, to sequence: Int64) throws
+    func eventCount(of run: ID) throws -> Int
+}
+
+/// Wishes to cancel a run that another process holds.
+package protocol CancelRows {
+    func requestCancel(run: ID) throws
+    func cancelRequests() throws -> [ID]
+}
+
+/// Promises that a key stands for one request.
+package protocol IdempotencyRows {
+    /// Records the claim, or returns the one that already stands under its principal, path and key.
+    func claim(_ claim: IdempotencyClaim) throws -> IdempotencyClaim?
+    func forgetClaims(before moment: Timestamp) throws
+}
+
+/// Uploads and their bytes.
+package protocol FileRows {
+    func insert(_ file: StoredFile) throws
+    func complete(_ file: StoredFile) throws
+    func file(id: ID) throws -> StoredFile?
+    func append(chunk: [UInt8], number: Int, to file: ID) throws
+    func bytes(of file: ID) throws -> [UInt8]
+    func removeFile(id: ID) throws
+}
+
+/// Forgetting what is past its time.
+package protocol RetentionRows {
+    /// Removes the events of up to `limit` runs that ended before a moment and raises their floors; returns how many.
+    func trimEvents(endedBefore moment: Timestamp, limit: Int) throws -> Int
+    /// Removes up to `limit` files made before a moment, or never completed since another; returns how many.
+    func removeFiles(before moment: Timestamp, incompleteBefore: Timestamp, limit: Int) throws -> Int
+}
+
+/// The change counter of the configuration.
+package protocol RevisionRows {
+    /// A number that every change of the configuration raises, so that servers notice it.
+    func revision() throws -> Int64
+    func raiseRevision() throws
+}

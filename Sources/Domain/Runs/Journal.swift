@@ -1,0 +1,134 @@
+package import Logging
+import Synchronization
+
+/// Brings the logs of all live runs to the store: one commit per tick, with one multi-row insert in it.
+package final class Journal: Sendable {
+    static let tick = Duration.milliseconds(50)
+    /// Between attempts to write the end of runs that the store did not take.
+    static let mending = Duration.seconds(1)
+
+    private struct State {
+        var queued: [LiveRun] = []
+        var isHurried = false
+        var isFlushing = false
+        var isTicking = false
+        var broken: [LiveRun] = []
+        var isMending = false
+    }
+
+    private let store: any Store
+    private let world: World
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let settled = Mutex<@Sendable (LiveRun) -> Void>({ _ in })
+
+    package init(store: any Store, world: World, logger: Logger) {
+        self.store = store
+        self.world = world
+        self.logger = logger
+    }
+
+    /// Sets who is told that a run's end is durable, or given up.
+    func onSettled(_ told: @escaping @Sendable (LiveRun) -> Void) {
+        settled.withLock { $0 = told }
+    }
+
+    /// A run has events to write: now, if hurried, or else at the next tick.
+    func note(_ live: LiveRun, isNew: Bool, hurry: Bool) {
+        let (flushNow, startTick) = state.withLock { state in
+            if isNew { state.queued.append(live) }
+            if hurry { state.isHurried = true }
+            guard !state.isFlushing else { return (false, false) }
+            if hurry {
+                state.isFlushing = true
+                return (true, false)
+            }
+            let start = !state.isTicking
+            state.isTicking = true
+            return (false, start)
+        }
+        if flushNow { Task { await self.flush() } }
+        if startTick { Task { await self.waitAndFlush() } }
+    }
+
+    private func waitAndFlush() async {
+        try? await world.sleep(Self.tick)
+        let go = state.withLock { state in
+            state.isTicking = false
+            guard !state.isFlushing, !state.queued.isEmpty else { return false }
+            state.isFlushing = true
+            return true
+        }
+        if go { await flush() }
+    }
+
+    /// Writes until nothing urgent is left; the caller has set `isFlushing`.
+    private func flush() async {
+        while true {
+            let runs = state.withLock { state in
+                state.isHurried = false
+                defer { state.queued.removeAll(keepingCapacity: true) }
+                return state.queued
+            }
+            await write(runs.map { $0.takePortion() })
+            let (again, startTick) = state.withLock { state in
+                if state.isHurried { return (true, false) }
+                state.isFlushing = false
+                let start = !state.queued.isEmpty && !state.isTicking
+                if start { state.isTicking = true }
+                return (false, start)
+            }
+            if startTick { Task { await self.waitAndFlush() } }
+            if !again { return }
+        }
+    }
+
+    private func write(_ portions: [LiveRun.Portion]) async {
+        do {
+            try await store.write { rows in
+                let events = portions.flatMap { portion in portion.events.map { (run: portion.live.id, event: $0) } }
+                if !events.isEmpty { try rows.append(events) }
+                for portion in portions {
+                    if let mark = portion.mark { try rows.raiseReserved(of: portion.live.id, to: mark) }
+                    if let run = portion.ended { try rows.end(run) }
+                }
+            }
+            let told = settled.withLock { $0 }
+            for portion in portions {
+                portion.live.confirm(portion)
+                if portion.ended != nil { told(portion.live) }
+            }
+        } catch {
+            // What concerns one run must not end the others; a store that fails fails for all.
+            if portions.count > 1, (error as? Refusal)?.reason != .unavailable {
+                for portion in portions { await write([portion]) }
+                return
+            }
+            logger.error(
+                "The run log could not be written", metadata: ["cause": "\(error)", "runs": "\(portions.count)"])
+            breakOff(portions.map(\.live))
+        }
+    }
+
+    private func breakOff(_ runs: [LiveRun]) {
+        for live in runs { live.breakOff(Refusal(.unavailable, "The server could not write its log.")) }
+        let start = state.withLock { state in
+            state.broken += runs
+            defer { state.isMending = true }
+            return !state.isMending
+        }
+        if start { Task { await self.mend() } }
+    }
+
+    /// Queues the broken runs again after a while; a restart would settle them too. Only the flush writes, so that no
+    /// event is written twice.
+    private func mend() async {
+        try? await world.sleep(Self.mending)
+        let runs = state.withLock { state in
+            state.isMending = false
+            defer { state.broken.removeAll() }
+            return state.broken
+        }
+        for live in runs where live.queueAgain() { note(live, isNew: true, hurry: true) }
+    }
+}

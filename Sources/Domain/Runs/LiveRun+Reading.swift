@@ -1,0 +1,108 @@
+import Synchronization
+
+/// The side of a live run that readers see.
+extension LiveRun {
+    /// Hands over the events from `index` on that may be shown, while `each` wants more.
+    /// - Parameter index: the sequence of the next event to read; moved on.
+    /// - Returns: true once the terminal event has been handed over.
+    package func read(from index: inout Int, while each: (RunEvent) -> Bool) -> Bool {
+        state.withLock { state in
+            // A cursor in the gap after a crash, or past the end, waits for the terminal event.
+            if state.events.last?.isTerminal == true, index >= state.events.count { index = state.events.count - 1 }
+            while index < state.shown {
+                let event = state.events[index]
+                index += 1
+                if event.isTerminal {
+                    _ = each(event)
+                    return true
+                }
+                guard each(event) else { return false }
+            }
+            return false
+        }
+    }
+
+    /// The sequence of the newest event that has been shown, or -1.
+    package var newest: Int64 { state.withLock { Int64($0.shown) - 1 } }
+
+    /// The number past which nothing has been shown to anyone.
+    package var mark: Int64 { state.withLock { $0.reserved } }
+
+    package func attach(_ follower: any RunFollower) {
+        state.withLock { state in
+            state.followers.append(follower)
+            state.arrivals += 1
+        }
+        follower.wake()
+    }
+
+    /// - Returns: whether nobody follows any longer a run that goes on, and the count of arrivals so far.
+    func detach(_ follower: any RunFollower) -> (isDeserted: Bool, arrivals: Int) {
+        state.withLock { state in
+            let before = state.followers.count
+            state.followers.removeAll { $0 === follower }
+            let left = state.followers.count < before
+            return (left && state.followers.isEmpty && !state.hasEnded, state.arrivals)
+        }
+    }
+
+    /// The count of arrivals, if nobody follows a run that goes on.
+    var arrivalsOfDeserted: Int? {
+        state.withLock { $0.followers.isEmpty && !$0.hasEnded ? $0.arrivals : nil }
+    }
+
+    func isDeserted(since arrivals: Int) -> Bool {
+        state.withLock { $0.followers.isEmpty && !$0.hasEnded && $0.arrivals == arrivals }
+    }
+
+    var isOpen: Bool { state.withLock { $0.isOpen } }
+
+    /// Whether it can be ended now. A run that is still being recorded keeps the wish for afterwards.
+    func mayEnd(with kind: RunEvent.Kind) -> Bool {
+        state.withLock { state in
+            if !state.isOpen { state.early = state.early ?? kind }
+            return state.isOpen && !state.hasEnded
+        }
+    }
+
+    package var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    /// The run as its log in memory tells it: status, answer, reason, usage.
+    package var outcome: Run {
+        let events = state.withLock { Array($0.events[..<$0.shown]) }
+        return run.told(by: events)
+    }
+}
+
+extension Run {
+    /// This run with what these events, from the first on, say of it.
+    package func told(by events: some Collection<RunEvent>) -> Run {
+        var run = self
+        var answer = ""
+        for event in events {
+            if case .text(let text) = event.kind { answer += text } else { run.note(event) }
+        }
+        run.answer = answer
+        return run
+    }
+
+    private mutating func note(_ event: RunEvent) {
+        switch event.kind {
+        case .started, .text, .toolCall: return
+        case .usage(let counted):
+            usage = counted
+            return
+        case .finished(let reason):
+            status = .finished
+            finishReason = reason
+        case .failed(let refusal):
+            status = .failed
+            self.refusal = refusal
+        case .canceled:
+            status = .canceled
+        }
+        endedAt = event.at
+        last = event.sequence
+        reserved = max(reserved, event.sequence)
+    }
+}

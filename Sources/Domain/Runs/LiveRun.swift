@@ -1,0 +1,135 @@
+import Synchronization
+
+/// Who is woken when a live run has something new to show.
+package protocol RunFollower: AnyObject, Sendable {
+    /// Called from whichever thread made the news; must not block.
+    func wake()
+}
+
+/// A run that this server is answering: its log in memory, ahead of the store by what is on its way there.
+///
+/// Text is shown as soon as it is appended; every other event, and all text after it, only once it is durable.
+/// No number past the reserved mark is shown before the mark is raised.
+package final class LiveRun: Sendable {
+    /// How far past the last event the mark is raised, and how near the log may come before it is.
+    static let markStep: Int64 = 4096
+    static let markMargin: Int64 = 1024
+    /// Text waiting for the store at which it is sent there without waiting for the tick.
+    static let hurryBytes = 16 * 1024
+
+    struct State {
+        var events: [RunEvent] = []
+        /// Events at the beginning of `events` that are in the store, and that may be shown.
+        var durable = 0
+        var shown = 0
+        var reserved: Int64
+        var pendingBytes = 0
+        var outputBytes = 0
+        var isQueued = false
+        var isHurried = false
+        var hasEnded = false
+        /// Recorded in the store; before that nothing is appended, and an end that was asked for waits.
+        var isOpen = false
+        var early: RunEvent.Kind?
+        /// The failure of a store that did not take the log, shown although it is not durable.
+        var isBroken = false
+        var followers: [any RunFollower] = []
+        /// Moves with every follower who comes, so that a grace period knows it was interrupted.
+        var arrivals = 0
+    }
+
+    package let run: Run
+    package let leaving: Agent.Leaving
+    let journal: Journal
+    let world: World
+    let state: Mutex<State>
+
+    package init(_ run: Run, leaving: Agent.Leaving, journal: Journal, world: World) {
+        self.run = run
+        self.leaving = leaving
+        self.journal = journal
+        self.world = world
+        state = Mutex(State(reserved: run.reserved))
+    }
+
+    package var id: ID { run.id }
+
+    /// The first events, which are in the store already.
+    func open(with events: [RunEvent]) {
+        let (followers, early) = state.withLock { state in
+            state.events = events
+            state.durable = events.count
+            state.shown = events.count
+            state.isOpen = true
+            return (state.followers, state.early)
+        }
+        followers.forEach { $0.wake() }
+        if let early { append(early) }
+    }
+
+    /// Appends what happened, in one step; nothing after the end.
+    /// - Returns: whether the run goes on, and UTF-8 bytes of text so far.
+    @discardableResult
+    func append(_ kinds: RunEvent.Kind...) -> (isOpen: Bool, outputBytes: Int) {
+        let moment = world.now()
+        var news = News()
+        let standing = state.withLock { state in
+            for kind in kinds where !state.hasEnded { state.add(kind, at: moment, &news) }
+            if !news.isEmpty { news.note(&state) }
+            return (!state.hasEnded, state.outputBytes)
+        }
+        if news.isForJournal { journal.note(self, isNew: news.isNewToJournal, hurry: news.isHurried) }
+        news.followers.forEach { $0.wake() }
+        return standing
+    }
+
+    /// What an append asks of others, done after the lock is given back.
+    struct News {
+        var isEmpty = true
+        var isHurried = false
+        var isForJournal = false
+        var isNewToJournal = false
+        var followers: [any RunFollower] = []
+
+        mutating func note(_ state: inout State) {
+            let hurry = (isHurried || state.pendingBytes >= LiveRun.hurryBytes) && !state.isHurried
+            isNewToJournal = !state.isQueued
+            isHurried = hurry
+            isForJournal = isNewToJournal || hurry
+            state.isQueued = true
+            if hurry { state.isHurried = true }
+            if state.show() { followers = state.followers }
+        }
+    }
+}
+
+extension LiveRun.State {
+    mutating func add(_ kind: RunEvent.Kind, at moment: Timestamp, _ news: inout LiveRun.News) {
+        let event = RunEvent(sequence: Int64(events.count), at: moment, kind: kind)
+        switch kind {
+        case .text(let text):
+            pendingBytes += text.utf8.count
+            outputBytes += text.utf8.count
+        case .toolCall(let json):
+            outputBytes += json.utf8.count
+            news.isHurried = true
+        case .started, .usage, .finished, .failed, .canceled: news.isHurried = true
+        }
+        // Near the mark, the mark must rise before the tick, or the stream would stall at it.
+        if event.sequence + LiveRun.markMargin > reserved { news.isHurried = true }
+        hasEnded = event.isTerminal
+        events.append(event)
+        news.isEmpty = false
+    }
+
+    /// Moves the edge of what may be seen; true if it moved.
+    mutating func show() -> Bool {
+        let before = shown
+        while shown < events.count {
+            let event = events[shown]
+            guard isBroken || shown < durable || (event.isText && event.sequence <= reserved) else { break }
+            shown += 1
+        }
+        return shown > before
+    }
+}

@@ -1,0 +1,90 @@
+/// Following, and what becomes of a run that nobody follows any longer.
+extension Runs {
+    /// Stops following. The last to leave a run that goes on sets off its agent's policy.
+    package func leave(_ live: LiveRun, _ follower: any RunFollower) {
+        let (isDeserted, arrivals) = live.detach(follower)
+        if isDeserted { desert(live, arrivals: arrivals) }
+    }
+
+    /// Whoever wanted to follow never came: the same as if the last reader had left.
+    package func abandon(_ live: LiveRun) {
+        if let arrivals = live.arrivalsOfDeserted { desert(live, arrivals: arrivals) }
+    }
+
+    private func desert(_ live: LiveRun, arrivals: Int) {
+        switch live.leaving {
+        case .continue: return
+        case .cancel: cancel(live)
+        case .grace:
+            let seconds = limits.graceSeconds
+            Task {
+                try? await self.world.sleep(.seconds(seconds))
+                if live.isDeserted(since: arrivals) { self.cancel(live) }
+            }
+        }
+    }
+
+    /// The first sequence to show to a reader who has seen everything up to a cursor, or nothing.
+    /// - Throws: `invalid` for a cursor of another run, `gone` for one below the retention floor.
+    package func place(after cursor: Cursor?, in reading: Reading) throws(Refusal) -> Int64 {
+        let run = reading.run
+        if let cursor, cursor.run != run.id {
+            throw .invalid("Last-Event-ID", "This Last-Event-ID belongs to another run.")
+        }
+        var next = cursor.map { $0.sequence == .max ? .max : $0.sequence + 1 } ?? 0
+        if case .live(let live) = reading, !live.hasEnded, next > live.mark + 1 {
+            throw .invalid("Last-Event-ID", "This run has no event \(next - 1) yet.")
+        }
+        if case .stored = reading { next = min(next, run.last ?? next) }
+        guard next >= run.floor else {
+            throw Refusal(.gone, "The events of this run are no longer kept.", field: "Last-Event-ID")
+        }
+        return next
+    }
+
+    /// A page of the log of a run that is not live here, from `sequence` on.
+    package func events(of run: Run, from sequence: Int64, limit: Int) async throws -> [RunEvent] {
+        try await store.read { try $0.events(of: run.id, after: sequence - 1, limit: limit) }
+    }
+
+    /// Waits until a live run has ended, or the waiter is told to stop.
+    package func outcome(of live: LiveRun, waiter: RunWaiter) async -> Run {
+        live.attach(waiter)
+        await waiter.wait(for: live)
+        leave(live, waiter)
+        return live.outcome
+    }
+
+    /// A stored run whole; one that failed half way has its answer in the log.
+    package func run(id: ID) async throws -> Run? {
+        try await store.read { try $0.run(id: id) }
+    }
+}
+
+extension Runs {
+    /// Cancels a run that a principal may see, wherever it is being answered.
+    /// - Returns: the run as it stands after that, `running` only while another server has yet to notice.
+    package func cancel(_ id: ID, for principal: Principal) async throws -> Run {
+        switch try await reading(id, for: principal) {
+        case .live(let live):
+            cancel(live)
+            let waiter = RunWaiter()
+            return await outcome(of: live, waiter: waiter)
+        case .stored(let run):
+            if run.status == .running { _ = try await Self.requestCancel(id, in: store) }
+            return run
+        }
+    }
+
+    /// Cancels every run of a conversation that is live here, and waits for their ends.
+    package func cancelAll(in conversation: Conversation) async {
+        let live = liveRuns.filter {
+            $0.run.account == conversation.account && $0.run.conversation == conversation.id
+        }
+        for run in live {
+            cancel(run)
+            guard run.isOpen else { continue }
+            _ = await outcome(of: run, waiter: RunWaiter())
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+/// From an order to the question a model is asked.
+extension Runs {
+    /// The models to try, in order, with how to reach them.
+    func plan(for order: Order) throws -> [(source: UpstreamSettings, model: String)] {
+        let agent = order.agent
+        var first = agent.source
+        if order.question.highPerformance, let model = agent.highPerformanceModel { first.model = model }
+        let known = directory.snapshot.upstreams
+        let plan = ([first] + agent.fallback).compactMap { source in
+            known[source.upstream].map { (source: $0, model: source.model) }
+        }
+        guard !plan.isEmpty else {
+            throw Refusal(.unavailable, "The agent “\(agent.code)” has no upstream that is set up.")
+        }
+        return plan
+    }
+
+    func prompt(for order: Order, run: Run) async throws -> Prompt {
+        let question = order.question
+        // What is new comes first out of the room there is; of what was said before, the newest that still fits.
+        var room = 2 * limits.bodyBytes
+        var turns = try await self.turns(of: question.messages, account: run.account, room: &room)
+        if question.asAgent {
+            if order.conversation != nil {
+                for earlier in try await history(before: run).reversed() where room > 0 {
+                    turns = try await self.turns(of: earlier, account: run.account, room: &room) + turns
+                }
+            }
+            if let instructions = order.agent.instructions {
+                turns.insert(Prompt.Turn(role: .system, parts: [.text(instructions)]), at: 0)
+            }
+        }
+        var prompt = Prompt(model: "", turns: turns)
+        prompt.temperature = question.temperature ?? order.agent.temperature
+        prompt.maxOutputTokens = Self.least(question.maxOutputTokens, order.agent.maxOutputTokens)
+        prompt.stop = question.stop
+        prompt.user = question.user
+        prompt.metadata = question.metadata
+        return prompt
+    }
+
+    /// The agent's limit is the owner's word: a request may only ask for less.
+    private static func least(_ asked: Int?, _ most: Int?) -> Int? {
+        guard let asked, let most else { return asked ?? most }
+        return min(asked, most)
+    }
+
+    /// What was said before, a list for each run, oldest first.
+    private func history(before run: Run) async throws -> [[Message]] {
+        let most = limits.historyTurns
+        let earlier = try await store.read {
+            try $0.runs(account: run.account, conversation: run.conversation, limit: most + 1)
+        }
+        return earlier.filter { $0.id != run.id }.suffix(most).map(\.turns)
+    }
+
+    private func turns(of messages: [Message], account: ID, room: inout Int) async throws -> [Prompt.Turn] {
+        var turns: [Prompt.Turn] = []
+        for message in messages {
+            var parts: [Prompt.Turn.Part] = []
+            for part in message.parts {
+                switch part {
+                case .text(let text):
+                    room -= text.utf8.count
+                    parts.append(.text(text))
+                case .image(let url):
+                    room -= url.utf8.count
+                    parts.append(.image(url: url))
+                case .file(let id): parts.append(try await self.part(ofFile: id, account: account, room: &room))
+                }
+            }
+            turns.append(Prompt.Turn(role: message.role, parts: parts))
+        }
+        return turns
+    }
+
+    private func part(ofFile id: ID, account: ID, room: inout Int) async throws -> Prompt.Turn.Part {
+        let most = room
+        let found = try await store.read { rows -> (file: StoredFile, bytes: [UInt8]?)? in
+            guard let file = try rows.file(id: id), file.account == account, file.isComplete else { return nil }
+            return (file, file.bytes <= most ? try rows.bytes(of: id) : nil)
+        }
+        guard let (file, bytes) = found else { return .text("[The file \(id) is no longer kept.]") }
+        guard let bytes else { return .text("[The file “\(file.filename)” is left out: there is no room for it.]") }
+        room -= bytes.count
+        if file.use == .image {
+            return .image(url: "data:\(file.mediaType);base64,\(Data(bytes).base64EncodedString())")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Refusal(.unsupported, "The file “\(file.filename)” is not UTF-8 text.", field: "files")
+        }
+        return .text("File “\(file.filename)”:\n\n\(text)")
+    }
+}
+
+extension Run {
+    /// What a later question sees of this run: nothing of one that failed or said nothing.
+    package var turns: [Message] {
+        guard status == .finished || status == .canceled, !answer.isEmpty else { return [] }
+        return question.messages.filter { $0.role != .system && $0.role != .developer } + [Message(.assistant, answer)]
+    }
+}

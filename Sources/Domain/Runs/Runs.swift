@@ -1,0 +1,213 @@
+package import Logging
+import Synchronization
+
+/// Starts, finds, follows and ends runs. Every surface comes through here.
+package final class Runs: Sendable {
+    private struct State {
+        var live: [ID: (live: LiveRun, answering: Answering?)] = [:]
+        var isDraining = false
+    }
+
+    let store: any Store
+    let world: World
+    let limits: Limits
+    let directory: Directory
+    let logger: Logger
+    private let journal: Journal
+    private let maker: any UpstreamMaker
+    private let state = Mutex(State())
+    private let ends = Mutex<[Run.Status: Int]>([:])
+
+    package init(
+        store: any Store, world: World, limits: Limits, directory: Directory, maker: any UpstreamMaker, logger: Logger
+    ) {
+        self.store = store
+        self.world = world
+        self.limits = limits
+        self.directory = directory
+        self.maker = maker
+        self.logger = logger
+        journal = Journal(store: store, world: world, logger: logger)
+        journal.onSettled { [weak self] live in self?.settle(live) }
+    }
+
+    /// What to ask, of whom, for whom.
+    package struct Order: Sendable {
+        package var principal: Principal
+        package var agent: Agent
+        package var conversation: String?
+        package var question: Question
+        package var idempotency: IdempotencyKey?
+        /// Where the reader lives, for the upstream's adapter.
+        package var place: (any Sendable)?
+
+        package init(principal: Principal, agent: Agent, conversation: String?, question: Question) {
+            self.principal = principal
+            self.agent = agent
+            self.conversation = conversation
+            self.question = question
+        }
+    }
+
+    /// Where a run can be read.
+    package enum Reading: Sendable {
+        case live(LiveRun)
+        case stored(Run)
+
+        package var run: Run {
+            switch self {
+            case .live(let live): live.run
+            case .stored(let run): run
+            }
+        }
+    }
+
+    /// Starts a run, or finds the one that the same request started before.
+    /// - Returns: where to read it, and whether it stood already.
+    /// - Throws: any refusal of rules 7, 11 and 14.
+    package func start(_ order: Order) async throws -> (reading: Reading, isRepeated: Bool) {
+        let plan = try plan(for: order)
+        let live = LiveRun(makeRun(for: order), leaving: order.agent.leaving, journal: journal, world: world)
+        try admit(live)
+        do {
+            if let standing = try await record(live, order) {
+                forget(live.id)
+                return (try await repeated(standing, for: order.principal), true)
+            }
+            let prompt = try await prompt(for: order, run: live.run)
+            let answering = Answering(
+                live, prompt: prompt, plan: plan, maker: maker, outputBytes: limits.outputBytes, place: order.place,
+                logger: logger)
+            state.withLock { if $0.live[live.id] != nil { $0.live[live.id] = (live, answering) } }
+            if !live.hasEnded { answering.begin() }
+        } catch {
+            guard live.newest >= 0 else {
+                forget(live.id)
+                throw error
+            }
+            logger.error("A run could not begin", metadata: ["run": "\(live.id)", "cause": "\(error)"])
+            live.append(.failed(error as? Refusal ?? .hidden))
+        }
+        return (.live(live), false)
+    }
+
+    private func repeated(_ claim: IdempotencyClaim, for principal: Principal) async throws -> Reading {
+        do {
+            return try await reading(claim.subject, for: principal)
+        } catch let refusal as Refusal where refusal.reason == .notFound {
+            throw Refusal(.gone, "The answer that this Idempotency-Key stands for is no longer kept.")
+        }
+    }
+
+    /// - Throws: `limitExceeded` when as many runs are live as there may be, `unavailable` while the server stops.
+    private func admit(_ live: LiveRun) throws(Refusal) {
+        let limit = limits.openStreams
+        let refusal = state.withLock { state -> Refusal? in
+            if state.isDraining { return Refusal(.unavailable, "The server is stopping.", retryAfterSeconds: 1) }
+            guard state.live.count < limit else {
+                return Refusal(.limitExceeded, "The server answers as many questions as it may.", retryAfterSeconds: 1)
+            }
+            state.live[live.id] = (live, nil)
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    private func makeRun(for order: Order) -> Run {
+        let id = world.newID()
+        return Run(
+            id: id, account: order.principal.account, agent: order.agent.code,
+            conversation: order.conversation ?? id.uuid, principal: order.principal.id, question: order.question,
+            answerID: world.newID(), createdAt: world.now(), reserved: LiveRun.markStep)
+    }
+
+    /// The run, its conversation and its first event, in one transaction.
+    /// - Returns: the claim that stood before, if this request was made before.
+    private func record(_ live: LiveRun, _ order: Order) async throws -> IdempotencyClaim? {
+        let run = live.run
+        let claim = order.idempotency?.claim(by: order.principal, for: run.id, at: run.createdAt)
+        let first = RunEvent(sequence: 0, at: run.createdAt, kind: .started)
+        let principal = order.principal
+        let isNew = order.conversation == nil
+        let standing = try await store.write { rows -> IdempotencyClaim? in
+            if let claim, let standing = try rows.claim(claim) {
+                try standing.mustMatch(claim)
+                return standing
+            }
+            if !isNew { try Self.check(run, for: principal, in: rows) }
+            try rows.touch(
+                Conversation(
+                    account: run.account, id: run.conversation, agent: run.agent, principal: run.principal,
+                    createdAt: run.createdAt, updatedAt: run.createdAt))
+            try rows.insert(run)
+            try rows.append([(run.id, first)])
+            return nil
+        }
+        if standing == nil { live.open(with: [first]) }
+        return standing
+    }
+
+    private static func check(_ run: Run, for principal: Principal, in rows: any Transaction) throws {
+        guard let conversation = try rows.conversation(account: run.account, id: run.conversation) else { return }
+        guard principal.mayUse(agentCode: conversation.agent) else {
+            throw Refusal(.forbidden, "This client may not use the conversation's agent.", field: "conversationId")
+        }
+    }
+
+    /// A run of the principal's account whose agent it may use, live or stored.
+    /// - Throws: `notFound` for every other.
+    package func reading(_ id: ID, for principal: Principal) async throws -> Reading {
+        if let live = state.withLock({ $0.live[id]?.live }) {
+            try Self.check(live.run, visibleTo: principal)
+            return .live(live)
+        }
+        guard let run = try await store.read({ try $0.run(id: id) }) else {
+            throw Refusal(.notFound, "There is no run \(id).")
+        }
+        try Self.check(run, visibleTo: principal)
+        return .stored(run)
+    }
+
+    private static func check(_ run: Run, visibleTo principal: Principal) throws(Refusal) {
+        guard run.account == principal.account, principal.mayUse(agentCode: run.agent) else {
+            throw Refusal(.notFound, "There is no run \(run.id).")
+        }
+    }
+
+    /// Ends a run that is still being answered, its upstream first.
+    /// - Returns: false if it had ended already.
+    @discardableResult
+    package func cancel(_ live: LiveRun) -> Bool {
+        end(live, with: .canceled)
+    }
+
+    func end(_ live: LiveRun, with kind: RunEvent.Kind) -> Bool {
+        guard live.mayEnd(with: kind) else { return false }
+        state.withLock { $0.live[live.id]?.answering }?.stop()
+        live.append(kind)
+        return true
+    }
+
+    var liveRuns: [LiveRun] { state.withLock { $0.live.values.map(\.live) } }
+
+    package var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    package var liveCount: Int { state.withLock { $0.live.count } }
+
+    /// Runs that ended on this server since it started, by how.
+    package var endCounts: [Run.Status: Int] { ends.withLock { $0 } }
+
+    func stopAdmitting() {
+        state.withLock { $0.isDraining = true }
+    }
+
+    private func settle(_ live: LiveRun) {
+        state.withLock { $0.live.removeValue(forKey: live.id)?.answering }?.stop()
+        let status = live.outcome.status
+        ends.withLock { $0[status, default: 0] += 1 }
+    }
+
+    private func forget(_ id: ID) {
+        state.withLock { $0.live[id] = nil }
+    }
+}

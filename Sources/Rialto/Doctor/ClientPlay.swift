@@ -1,0 +1,62 @@
+import Domain
+import Surfaces
+import Wire
+
+/// The doctor in the role of a client: asks the guide with a token of its own, and reads the stream as one would.
+struct ClientPlay: Sendable {
+    private static let tokenSeconds = 60
+
+    let house: House
+    let edition: Client.Edition
+
+    init(_ house: House, _ edition: Client.Edition) {
+        self.house = house
+        self.edition = edition
+    }
+
+    private var name: String { "\(edition.rawValue) client" }
+    private var path: String { edition == .marketplace ? "/api/v1/chat/completions" : "/v1/chat/completions" }
+
+    /// nil where there is no client of this edition.
+    func finding(_ caller: Caller) async -> Finding? {
+        let clients = house.directory.snapshot.clients.values.filter { $0.edition == edition }.sorted { $0.id < $1.id }
+        guard !clients.isEmpty else { return nil }
+        guard let client = clients.first(where: mayAskTheGuide) else {
+            return .note(name, "Not played: no client of this edition may ask the guide.")
+        }
+        do {
+            let token = try await token(for: client)
+            let answer = try await caller.post(path, Self.question, token: token)
+            guard let problem = StreamReading.problem(of: answer) else {
+                return .ok(name, "\(client.id) asked the guide and was answered in a stream.")
+            }
+            let request = answer.requestID.map { " for the request \($0)" } ?? ""
+            return .wrong(
+                name, "\(client.id) asked the guide at \(caller.url)\(path): \(problem).",
+                mend: "Look at the server's log\(request).")
+        } catch {
+            return .wrong(
+                name, "\(client.id) could not ask the guide at \(caller.url)\(path): \(Doctor.words(error)).",
+                mend: "Look at the server's log.")
+        }
+    }
+
+    /// Only the guide is asked: it costs nothing.
+    private func mayAskTheGuide(_ client: Client) -> Bool {
+        guard let guide = house.directory.snapshot.agentsByCode[Agent.guideCode] else { return false }
+        return guide.source.upstream == UpstreamSettings.guideName && guide.account == client.account
+            && client.mayUse(agent: guide) && Scope.allowsChat(Set(client.scopes))
+    }
+
+    private func token(for client: Client) async throws -> String {
+        var limits = house.limits
+        limits.marketplaceTokenSeconds = Self.tokenSeconds
+        limits.saasTokenSeconds = Self.tokenSeconds
+        return try await house.accessTokens(limits).issue(for: client, scopes: client.scopes).token
+    }
+
+    private static let question: JSON = [
+        "model": "AGENTIC STAR", "stream": true, "agentId": .string(Agent.guideCode),
+        "messages": [["role": "user", "content": "What is Rialto?"]],
+    ]
+}

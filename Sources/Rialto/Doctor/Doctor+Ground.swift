@@ -1,0 +1,104 @@
+import Domain
+import Foundation
+import SQLiteStore
+
+/// The ground: config, data directory, master key, store and signing keys.
+extension Doctor {
+    static let restore = "Stop the server, and put back a copy of rialto.sqlite that was made before."
+
+    /// - Returns: no site where even the data directory is unknown.
+    func readConfig() -> (site: Site?, finding: Finding) {
+        do {
+            let site = try Site.find(data: data, config: config, environment: environment)
+            let words = site.config.map { "\($0) reads well." } ?? "There is no file; defaults count."
+            return (site, .ok("config", words))
+        } catch {
+            let finding = Finding.wrong("config", error.message, mend: "Correct it, then start the server again.")
+            guard let data = try? DataDirectory.located(data, environment) else { return (nil, finding) }
+            let defaults = Site(data: data, settings: Settings(), environment: environment, config: nil)
+            return (defaults, finding)
+        }
+    }
+
+    func dataDirectory(_ data: DataDirectory) -> Finding {
+        let name = "data directory"
+        guard data.exists else {
+            return .wrong(
+                name, "There is no directory \(data.path).", mend: "Run `rialto serve` first, or name another --data.")
+        }
+        guard access(data.path, R_OK | W_OK | X_OK) == 0 else {
+            return .wrong(
+                name, "\(data.path) may not be written by this user.",
+                mend: "Give it to the user who runs rialto: chown -R USER \(data.path)")
+        }
+        guard let free = Self.freeBytes(data.path) else { return .ok(name, data.path) }
+        let words = "\(free >> 20) MiB are free in \(data.path)."
+        guard free >= leastFreeBytes else {
+            return .wrong(name, words, mend: "Free some space on its disk: the store stops where there is none.")
+        }
+        return .ok(name, words)
+    }
+
+    private static func freeBytes(_ path: String) -> Int64? {
+        var facts = statvfs()
+        guard statvfs(path, &facts) == 0 else { return nil }
+        return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
+    }
+
+    func readMasterKey(_ site: Site) -> (key: MasterKey?, finding: Finding) {
+        let file = MasterKeyFile(path: site.data.masterKeyPath, environment: environment)
+        do {
+            let key = try file.read()
+            return (key, .ok("master key", "\(file.origin) holds one."))
+        } catch {
+            return (nil, .wrong("master key", error.message, mend: file.mend))
+        }
+    }
+
+    func openStore(_ site: Site) async -> (store: SQLiteStore?, finding: Finding) {
+        guard site.data.hasStore else {
+            let mend = "Run `rialto serve` first, or name another --data."
+            return (nil, .wrong("store", "There is no \(site.data.storePath).", mend: mend))
+        }
+        do {
+            let store = try SQLiteStore(path: site.data.storePath)
+            let soundness = await store.check()
+            guard soundness.complaints.isEmpty else {
+                let words = soundness.complaints.joined(separator: "; ")
+                return (nil, .wrong("store", "\(site.data.storePath) is damaged: \(words).", mend: Self.restore))
+            }
+            return (store, .ok("store", "\(site.data.storePath) is sound; its tables are at \(soundness.version)."))
+        } catch {
+            let isNewer = (error as? Refusal)?.reason == .unsupported && Self.words(error).contains("newer")
+            let mend = isNewer ? "Run the newer rialto." : Self.restore
+            return (nil, .wrong("store", Self.words(error) + ".", mend: mend))
+        }
+    }
+
+    func signingKeys(_ house: House) -> Finding {
+        let keys = house.directory.snapshot.signingKeys
+        guard let current = keys.first(where: { $0.retiredAt == nil }) else {
+            return .wrong("signing keys", "No key signs tokens.", mend: "Make one: rialto signing-key rotate")
+        }
+        do {
+            let count = try house.signingKeys.honoured(of: keys).count
+            return .ok("signing keys", "\(current.kid) signs; tokens of \(count) are honoured.")
+        } catch {
+            return .wrong(
+                "signing keys", error.message,
+                mend: "Put back the master key that this store was made with (\(house.data.masterKeyPath) or "
+                    + "\(MasterKeyFile.variable)).")
+        }
+    }
+}
+
+extension MasterKeyFile {
+    var isFromEnvironment: Bool { !(environment[Self.variable] ?? "").isEmpty }
+
+    var origin: String { isFromEnvironment ? Self.variable : path }
+
+    fileprivate var mend: String {
+        if isFromEnvironment { return "Put the key that this store was made with into \(Self.variable)." }
+        return (try? checkMode()) == nil ? "chmod 0600 \(path)" : "Put back the file that this store was made with."
+    }
+}

@@ -1,0 +1,58 @@
+import Domain
+
+/// A key of the config: its name, and how its words become a setting.
+struct SettingKey<Root>: Sendable {
+    /// With its section, such as `limits.body_bytes`; an upstream's key stands alone.
+    let name: String
+    let set: @Sendable (_ root: inout Root, _ words: String) throws(Misfit) -> Void
+
+    /// What a key needed instead of the words it was given.
+    struct Misfit: Error { let wanted: String }
+
+    typealias Path<Value> = any WritableKeyPath<Root, Value> & Sendable
+
+    static func number(_ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>) -> Self {
+        Self(name: name) { root, words throws(Misfit) in
+            guard let number = Int(words), range.contains(number) else {
+                throw Misfit(wanted: "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            root[keyPath: path] = number
+        }
+    }
+
+    static func flag(_ name: String, _ path: Path<Bool>) -> Self {
+        Self(name: name) { root, words throws(Misfit) in
+            switch words.lowercased() {
+            case "true", "yes", "on", "1": root[keyPath: path] = true
+            case "false", "no", "off", "0": root[keyPath: path] = false
+            default: throw Misfit(wanted: "must be true or false")
+            }
+        }
+    }
+
+    static func text(_ name: String, _ path: Path<String>) -> Self {
+        Self(name: name) { root, words throws(Misfit) in
+            guard !words.isEmpty else { throw Misfit(wanted: "must not be empty") }
+            root[keyPath: path] = words
+        }
+    }
+
+    static func text(_ name: String, _ path: Path<String?>) -> Self {
+        Self(name: name) { root, words throws(Misfit) in
+            guard !words.isEmpty else { throw Misfit(wanted: "must not be empty") }
+            root[keyPath: path] = words
+        }
+    }
+
+    static func word<Word: RawRepresentable & CaseIterable & Sendable>(
+        _ name: String, _ path: Path<Word>, except: [Word] = []
+    ) -> Self where Word.RawValue == String {
+        let names = Word.allCases.map(\.rawValue).filter { name in !except.contains { $0.rawValue == name } }
+        return Self(name: name) { root, words throws(Misfit) in
+            guard names.contains(words), let word = Word(rawValue: words) else {
+                throw Misfit(wanted: "must be one of \(names.joined(separator: ", "))")
+            }
+            root[keyPath: path] = word
+        }
+    }
+}

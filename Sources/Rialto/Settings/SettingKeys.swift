@@ -1,0 +1,70 @@
+import Domain
+
+private let most = 1 << 40
+private let seconds = 1...86_400
+private let days = 1...36_500
+
+extension SettingKey<Settings> {
+    /// Every key of the config outside of `upstreams`.
+    static let all: [Self] = listening + limits + times
+
+    private static let listening: [Self] = [
+        .text("listen.host", \.listen.host),
+        .number("listen.port", \.listen.port, 0...65_535),
+        .text("listen.public_url", \.listen.publicURL),
+        .number("listen.backlog", \.listen.backlog, 1...65_535),
+        .text("tls.certificate", \.tls.certificate),
+        .text("tls.key", \.tls.key),
+        .word("log.level", \.log.level),
+        .word("log.format", \.log.format),
+    ]
+
+    private static let limits: [Self] = [
+        .number("limits.body_bytes", \.limits.bodyBytes, 1...most),
+        .number("limits.file_bytes", \.limits.fileBytes, 1...most),
+        .number("limits.messages", \.limits.messages, 1...most),
+        .number("limits.history_turns", \.limits.historyTurns, 0...1_000_000),
+        .number("limits.output_bytes", \.limits.outputBytes, 1...most),
+        .number("limits.open_streams", \.limits.openStreams, 1...1_000_000),
+        .number("limits.stream_buffer_bytes", \.limits.streamBufferBytes, 1024...most),
+        .number("limits.slow_reader_seconds", \.limits.slowReaderSeconds, seconds),
+        .number("limits.header_seconds", \.limits.headerSeconds, seconds),
+        .number("limits.body_seconds", \.limits.bodySeconds, seconds),
+        .number("limits.idle_connection_seconds", \.limits.idleConnectionSeconds, seconds),
+        .number("limits.part_count", \.limits.partCount, 1...1_000_000),
+        .number("limits.part_header_bytes", \.limits.partHeaderBytes, 64...most),
+        .number("limits.token_failures_per_minute", \.limits.tokenFailuresPerMinute, 1...1_000_000),
+    ]
+
+    private static let times: [Self] = [
+        .number("streams.heartbeat_seconds", \.limits.heartbeatSeconds, seconds),
+        .number("streams.grace_seconds", \.limits.graceSeconds, 0...86_400),
+        .number("drain.streams_seconds", \.limits.drainStreamsSeconds, 0...86_400),
+        .number("drain.runs_seconds", \.limits.drainRunsSeconds, 0...86_400),
+        .number("tokens.marketplace_seconds", \.limits.marketplaceTokenSeconds, seconds),
+        .number("tokens.saas_seconds", \.limits.saasTokenSeconds, seconds),
+        .number("tokens.key_overlap_hours", \.limits.keyOverlapHours, 0...87_600),
+        .number("retention.events_days", \.limits.eventsDays, days),
+        .number("retention.files_days", \.limits.filesDays, days),
+        .number("retention.idempotency_hours", \.limits.idempotencyHours, 24...87_600),
+    ]
+
+    /// The sections of the config file.
+    static let sections = ["listen", "tls", "log", "limits", "streams", "drain", "tokens", "retention", "upstreams"]
+}
+
+extension SettingKey<UpstreamSettings> {
+    /// Every key of an upstream, below `upstreams.NAME`.
+    static let all: [Self] = [
+        .word("kind", \.kind, except: [.guide]),
+        .text("url", \.url),
+        .text("key_env", \.keyVariable),
+        .flag("stream", \.streams),
+        .number("retries", \.retries, 0...10),
+        .number("connect_seconds", \.connectSeconds, seconds),
+        .number("first_event_seconds", \.firstEventSeconds, seconds),
+        .number("idle_seconds", \.idleSeconds, seconds),
+        .number("whole_seconds", \.wholeSeconds, seconds),
+        .number("connections", \.connections, 1...1_000_000),
+    ]
+}

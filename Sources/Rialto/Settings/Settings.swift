@@ -1,0 +1,50 @@
+import Domain
+import Logging
+
+/// Everything the config says, with defaults where it says nothing.
+struct Settings: Sendable, Equatable {
+    /// Where connections come in.
+    struct Listen: Sendable, Equatable {
+        var host = "127.0.0.1"
+        var port = 8080
+        /// How the outside reaches this server, where that is not host and port.
+        var publicURL: String?
+        var backlog = 4096
+    }
+
+    /// The PEM files of HTTPS; both or none.
+    struct TLS: Sendable, Equatable {
+        var certificate: String?
+        var key: String?
+
+        var files: (certificate: String, key: String)? {
+            guard let certificate, let key else { return nil }
+            return (certificate, key)
+        }
+    }
+
+    /// What is logged, and how.
+    struct Log: Sendable, Equatable {
+        enum Format: String, Sendable, CaseIterable { case auto, text, json }
+
+        var level = Logger.Level.info
+        var format = Format.auto
+    }
+
+    var listen = Listen()
+    var tls = TLS()
+    var log = Log()
+    var limits = Limits()
+    /// In the order of the file.
+    var upstreams: [UpstreamSettings] = []
+
+    /// Where this machine reaches the server.
+    var localURL: String {
+        let everywhere = ["0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"]
+        let host = everywhere[listen.host] ?? listen.host
+        return "\(tls.files == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(listen.port)"
+    }
+
+    /// The beginning of every URL that the server tells of itself; without a slash at its end.
+    var publicURL: String { listen.publicURL ?? localURL }
+}

@@ -1,0 +1,122 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import Surfaces
+import UnixSignals
+import Upstreams
+
+/// A house with its doors open: settles what was left, serves, and drains when it is told to stop.
+struct Server {
+    let house: House
+
+    /// Serves until SIGINT or SIGTERM.
+    /// - Parameter onReady: called with the port once connections are taken.
+    func run(onReady: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+        raiseFileLimit()
+        let group = MultiThreadedEventLoopGroup.singleton
+        let metrics = MetricsBook()
+        MetricsSystem.bootstrap(metrics)
+        let pool = UpstreamPool(
+            group: group, environment: house.environment, guide: Guide(), logger: house.logger)
+        let runs = house.runs(maker: pool)
+        let left = try await runs.settleLeftovers()
+        if left > 0 { house.logger.notice("Ended what a killed server had left", metadata: ["runs": "\(left)"]) }
+        let front = Front(application: try application(runs, metrics, onReady), runs: runs)
+        let duties = Duties(runs: runs, housekeeping: house.housekeeping)
+        let services = ServiceGroup(configuration: configuration([duties, front]))
+        try await services.run()
+        await pool.shutdown()
+        try house.store.close()
+    }
+
+    private func configuration(_ services: [any Service]) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: house.logger)
+        let longest = house.limits.drainStreamsSeconds + house.limits.drainRunsSeconds + 2
+        configuration.maximumGracefulShutdownDuration = .seconds(longest)
+        return configuration
+    }
+
+    private func application(
+        _ runs: Runs, _ metrics: MetricsBook, _ onReady: @escaping @Sendable (Int) async -> Void
+    ) throws -> some ApplicationProtocol {
+        let openStreams = OpenStreams()
+        let furniture = Entrance.Furniture(
+            runs: runs, files: house.files, conversations: house.conversations, clients: house.clients,
+            directory: house.directory, tokens: house.accessTokens, limits: house.limits, world: house.world,
+            publicURL: house.settings.publicURL, openStreams: openStreams)
+        let entrance = Entrance(
+            dialects: [AgenticStar(furniture)],
+            operations: Operations(store: house.store, runs: runs, openStreams: openStreams, metrics: metrics),
+            world: house.world)
+        let listen = house.settings.listen
+        return Application(
+            responder: entrance.responder(), server: try channel(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(listen.host, port: listen.port), backlog: listen.backlog),
+            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? listen.port) },
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), logger: house.logger)
+    }
+
+    private func channel() throws -> HTTPServerBuilder {
+        let limits = house.limits
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [
+                    ConnectionWatch(headerSeconds: limits.headerSeconds, bodySeconds: limits.bodySeconds)
+                ],
+                idleTimeout: .seconds(Int64(limits.idleConnectionSeconds))))
+        guard let files = house.settings.tls.files else { return plain }
+        let certificates = try NIOSSLCertificate.fromPEMFile(files.certificate)
+        let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+        let configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
+        return try .tls(plain, tlsConfiguration: configuration)
+    }
+}
+
+/// The listening side: when it is told to stop it takes no more, and drains what is being answered.
+private struct Front<Application: ApplicationProtocol>: Service {
+    let application: Application
+    let runs: Runs
+
+    func run() async throws {
+        let (told, tell) = AsyncStream<Void>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in told { await runs.drain() }
+            }
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                tell.yield()
+                tell.finish()
+            }
+            tell.finish()
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// What a server does besides answering.
+private struct Duties: Service {
+    let runs: Runs
+    let housekeeping: Housekeeping
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await runs.watch() }
+                group.addTask { await housekeeping.keep() }
+            }
+        }
+    }
+}

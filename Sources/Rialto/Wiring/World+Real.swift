@@ -1,0 +1,17 @@
+import Domain
+import Foundation
+
+extension World {
+    /// The system's clock, randomness and timer.
+    static let real = World(
+        now: {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        },
+        random: { count in
+            var generator = SystemRandomNumberGenerator()
+            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        },
+        sleep: { try await Task.sleep(for: $0) })
+}

@@ -1,0 +1,99 @@
+import Domain
+
+extension Rows: RunRows {
+    private static let columns = """
+        id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
+            finish_reason, refusal, usage, question, answer
+        """
+
+    func insert(_ run: Run) throws {
+        try self.run(
+            """
+            INSERT INTO runs (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            run.id, run.account, run.agent, run.conversation, run.principal, run.status.rawValue, run.answerID,
+            run.createdAt, run.endedAt, run.reserved, run.floor, run.last, run.finishReason?.rawValue,
+            run.refusal?.json(), run.usage?.json(), run.question.json(), run.answer)
+    }
+
+    func run(id: ID) throws -> Run? {
+        try first("SELECT \(Self.columns) FROM runs WHERE id = ?", id, read: Self.read)
+    }
+
+    func runs(limit: Int, status: Run.Status?) throws -> [Run] {
+        guard let status else {
+            return try all(
+                "SELECT \(Self.columns) FROM runs ORDER BY id DESC LIMIT ?", max(limit, 0), read: Self.read)
+        }
+        return try all(
+            "SELECT \(Self.columns) FROM runs WHERE status = ? ORDER BY id DESC LIMIT ?", status.rawValue,
+            max(limit, 0), read: Self.read)
+    }
+
+    func runs(account: ID, conversation: String, limit: Int) throws -> [Run] {
+        try all(
+            """
+            SELECT \(Self.columns) FROM runs WHERE account = ? AND conversation = ? ORDER BY id DESC LIMIT ?
+            """,
+            account, conversation, max(limit, 0), read: Self.read
+        ).reversed()
+    }
+
+    func end(_ run: Run) throws {
+        let changed = try self.run(
+            """
+            UPDATE runs SET status = ?, answer = ?, finish_reason = ?, refusal = ?, usage = ?, ended_at = ?, last = ?,
+                reserved = max(reserved, ?)
+            WHERE id = ? AND status = 'running'
+            """,
+            run.status.rawValue, run.answer, run.finishReason?.rawValue, run.refusal?.json(), run.usage?.json(),
+            run.endedAt, run.last, run.reserved, run.id)
+        if changed == 0 { try removeEventsOfNoRun(run.id) }
+    }
+
+    func unendedRuns() throws -> [Run] {
+        try all("SELECT \(Self.columns) FROM runs WHERE status = 'running' ORDER BY id", read: Self.read)
+    }
+
+    /// A conversation may be removed while one of its runs is still writing.
+    private func removeEventsOfNoRun(_ id: ID) throws {
+        try run("DELETE FROM run_events WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE id = ?1)", id)
+    }
+
+    private static func read(_ row: inout Columns) throws -> Run {
+        let id = try row.id()
+        let account = try row.id()
+        let (agent, conversation, principal) = (try row.text(), try row.text(), try row.text())
+        let status: Run.Status = try row.word()
+        let answerID = try row.id()
+        let createdAt = try row.moment()
+        let endedAt = try row.optional { try $0.moment() }
+        let (reserved, floor) = (try row.integer(), try row.integer())
+        let last = try row.optional { try $0.integer() }
+        let finishReason: FinishReason? = try row.optional { try $0.word() }
+        let refusal: Refusal? = try row.optional { try $0.json() }
+        let usage: Usage? = try row.optional { try $0.json() }
+        var run = Run(
+            id: id, account: account, agent: agent, conversation: conversation, principal: principal,
+            question: try row.json(), answerID: answerID, createdAt: createdAt, reserved: reserved)
+        run.answer = try row.text()
+        run.status = status
+        run.endedAt = endedAt
+        run.floor = floor
+        run.last = last
+        run.finishReason = finishReason
+        run.refusal = refusal
+        run.usage = usage
+        return run
+    }
+}
+
+extension Rows: CancelRows {
+    func requestCancel(run id: ID) throws {
+        try run("UPDATE runs SET cancel_requested = 1 WHERE id = ? AND status = 'running'", id)
+    }
+
+    func cancelRequests() throws -> [ID] {
+        try all("SELECT id FROM runs WHERE cancel_requested = 1 AND status = 'running' ORDER BY id") { try $0.id() }
+    }
+}

@@ -1,0 +1,119 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Wire
+
+/// The three chat doors: send, reconnect, cancel; and the agents one may send to.
+extension AgenticStar {
+    func chat(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let principal = try await principal(of: request, context)
+        let chat = try await context.notes.timing("parse") { try await parseChat(request) }
+        let cursor = try Self.cursor(of: request)
+        try await files.check(chat.files, for: principal)
+        let agent = try await directory.agent(named: chat.agent, for: principal)
+        var order = Runs.Order(
+            principal: principal, agent: agent, conversation: chat.conversation, question: chat.question)
+        order.idempotency = chat.idempotency
+        order.place = context.channel.eventLoop
+        let placed = order
+        let seat = chat.streams ? try streams.seat() : nil
+        let (reading, isRepeated) = try await context.notes.timing("start") { try await runs.start(placed) }
+        note(reading.run, context)
+        var response =
+            chat.streams
+            ? try stream(reading, after: cursor, in: seat, context)
+            : try await whole(reading, isRepeated: isRepeated, context)
+        Self.name(reading.run, in: &response)
+        if isRepeated { response.headers[.idempotentReplayed] = "true" }
+        return response
+    }
+
+    func reconnect(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let principal = try await principal(of: request, context)
+        let reading = try await runs.reading(Self.runID(context), for: principal)
+        note(reading.run, context)
+        var response: Response
+        if (request.headers[.accept] ?? "").contains("text/event-stream") {
+            response = try stream(reading, after: Self.cursor(of: request), in: streams.seat(), context)
+        } else {
+            response = try await state(of: reading)
+        }
+        Self.name(reading.run, in: &response)
+        return response
+    }
+
+    func cancel(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let principal = try await principal(of: request, context)
+        var run = try await runs.cancel(Self.runID(context), for: principal)
+        note(run, context)
+        if run.status == .running { run.status = .canceled }
+        var response = Self.answer(["runId": .string(run.id.uuid), "status": .string(run.status.rawValue)])
+        Self.name(run, in: &response)
+        return response
+    }
+
+    func listModels(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let principal = try await principal(of: request, context)
+        try await directory.refresh()
+        let agents = directory.agents(for: principal)
+        return Self.answer(["object": "list", "data": .array(agents.map(Self.render))])
+    }
+
+    private func state(of reading: Runs.Reading) async throws -> Response {
+        let run =
+            switch reading {
+            case .live(let live): live.outcome
+            case .stored(let run): run
+            }
+        return run.status == .running ? Self.progress(of: run) : try await completion(of: run)
+    }
+
+    private func stream(
+        _ reading: Runs.Reading, after cursor: Cursor?, in seat: OpenStreams.Seat?, _ context: DoorContext
+    ) throws -> Response {
+        let run = reading.run
+        return try streams.response(for: reading, after: cursor, in: seat, on: context.channel) {
+            AgenticStarStream(run)
+        }
+    }
+
+    /// The answer in one piece. A repeated request whose first is still running is told so.
+    private func whole(_ reading: Runs.Reading, isRepeated: Bool, _ context: DoorContext) async throws -> Response {
+        switch reading {
+        case .stored(let run) where run.status != .running: return try await completion(of: run)
+        case .stored: throw Self.stillRunning
+        case .live(let live):
+            guard !isRepeated || live.hasEnded else { throw Self.stillRunning }
+            let waiter = RunWaiter()
+            let channel = context.channel
+            channel.eventLoop.execute {
+                guard channel.isActive,
+                    let watch = try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self)
+                else { return waiter.stop() }
+                watch.watch(left: { waiter.stop() }, writable: {})
+            }
+            let run = await runs.outcome(of: live, waiter: waiter)
+            channel.eventLoop.execute {
+                try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self).unwatch()
+            }
+            return run.status == .running ? Self.progress(of: run) : try await completion(of: run)
+        }
+    }
+
+    private static let stillRunning = Refusal(
+        .conflict, "The request with this Idempotency-Key is still being answered.", field: "Idempotency-Key",
+        retryAfterSeconds: 1)
+
+    private func note(_ run: Run, _ context: DoorContext) {
+        context.notes.note { words in
+            words.run = run.id
+            words.conversation = run.conversation
+        }
+    }
+
+    private static func name(_ run: Run, in response: inout Response) {
+        response.headers[.runID] = run.id.uuid
+        response.headers[.conversationID] = run.conversation
+    }
+}

@@ -1,0 +1,166 @@
+package import Domain
+import Foundation
+import JWTKit
+import Synchronization
+
+/// Access tokens as JWTs signed with RS256, and the public keys to check them with.
+package final class AccessTokens: Sendable {
+    /// A token as its client gets it.
+    package struct Issued: Sendable {
+        package var token: String
+        package var expiresInSeconds: Int
+        package var scope: String
+    }
+
+    /// The keys of one revision of the configuration.
+    private struct Ring: Sendable {
+        var revision: Int64
+        var keys: JWTKeyCollection
+        var signingKid: String
+        var published: [PublishedKey]
+    }
+
+    /// The public half of a key, as JWKS shows it: base64url of big-endian numbers.
+    struct PublishedKey: Sendable {
+        var kid: String
+        var modulus: String
+        var exponent: String
+    }
+
+    static let type = "at+jwt"
+
+    private let directory: Directory
+    private let signingKeys: SigningKeys
+    private let publicURL: String
+    private let limits: Limits
+    private let world: World
+    private let ring = Mutex<Ring?>(nil)
+
+    package init(directory: Directory, signingKeys: SigningKeys, publicURL: String, limits: Limits, world: World) {
+        self.directory = directory
+        self.signingKeys = signingKeys
+        self.publicURL = publicURL
+        self.limits = limits
+        self.world = world
+    }
+
+    package var issuer: String { publicURL + "/federation" }
+
+    /// Signs a token for a client; its scopes are the caller's to check.
+    package func issue(for client: Client, scopes: [String]) async throws -> Issued {
+        let ring = try await currentRing()
+        let now = Int(world.now().seconds)
+        let seconds =
+            switch client.edition {
+            case .marketplace: limits.marketplaceTokenSeconds
+            case .saas: limits.saasTokenSeconds
+            }
+        let claims = Claims(
+            iss: issuer, sub: client.id, aud: publicURL, exp: now + seconds, iat: now, jti: world.newID().uuid,
+            client_id: client.id, scope: scopes.joined(separator: " "))
+        let token = try await ring.keys.sign(
+            claims, kid: JWKIdentifier(string: ring.signingKid), header: ["typ": .string(Self.type)])
+        return Issued(token: token, expiresInSeconds: seconds, scope: claims.scope)
+    }
+
+    /// The principal of a token that this server or its peers have signed.
+    /// - Throws: `unauthenticated`, without saying which check failed beyond “expired”.
+    func principal(bearing token: String) async throws -> Principal {
+        let claims = try await claims(of: token)
+        guard claims.iss == issuer, claims.aud == publicURL else { throw Self.refused }
+        guard claims.exp > Int(world.now().seconds) else {
+            throw Refusal(.unauthenticated, "The access token has expired.")
+        }
+        // A client made anew under an old id is another client: tokens from before it do not count.
+        guard let client = try await directory.client(id: claims.client_id), claims.iat >= client.createdAt.seconds
+        else {
+            throw Self.refused
+        }
+        return Principal(
+            id: "client:\(client.id)", account: client.account, agents: client.agents,
+            scopes: Set(claims.scope.split(separator: " ").map(String.init)))
+    }
+
+    func publishedKeys() async throws -> [PublishedKey] {
+        try await currentRing().published
+    }
+
+    private static let refused = Refusal(.unauthenticated, "The access token is not valid.")
+
+    private func claims(of token: String) async throws -> Claims {
+        guard let header = JWTHead(of: token), header.alg == "RS256", header.typ?.lowercased() == Self.type,
+            let kid = header.kid
+        else { throw Self.refused }
+        var ring = try await currentRing()
+        if !ring.published.contains(where: { $0.kid == kid }) {
+            // Another server or the command line may have made the key a moment ago.
+            try await directory.refresh()
+            ring = try await currentRing()
+            guard ring.published.contains(where: { $0.kid == kid }) else { throw Self.refused }
+        }
+        do {
+            return try await ring.keys.verify(token, as: Claims.self)
+        } catch {
+            throw Self.refused
+        }
+    }
+
+    /// The keys as the directory has them now; opened again only when it has changed.
+    private func currentRing() async throws -> Ring {
+        if directory.snapshot.revision < 0 { try await directory.refresh() }
+        let snapshot = directory.snapshot
+        if let ring = ring.withLock({ $0 }), ring.revision == snapshot.revision { return ring }
+        let open = try signingKeys.honoured(of: snapshot.signingKeys)
+        guard let newest = open.first else {
+            throw Refusal(.unavailable, "There is no signing key; make one with “rialto signing-key rotate”.")
+        }
+        let keys = JWTKeyCollection()
+        var published: [PublishedKey] = []
+        for (kid, pem) in open {
+            let key = try Insecure.RSA.PrivateKey(pem: pem)
+            await keys.add(rsa: key, digestAlgorithm: .sha256, kid: JWKIdentifier(string: kid))
+            let numbers = try key.publicKey.getKeyPrimitives()
+            published.append(
+                PublishedKey(
+                    kid: kid, modulus: Secret.base64URL(Array(numbers.modulus)),
+                    exponent: Secret.base64URL(Array(numbers.publicExponent))))
+        }
+        let fresh = Ring(revision: snapshot.revision, keys: keys, signingKid: newest.kid, published: published)
+        ring.withLock { $0 = fresh }
+        return fresh
+    }
+}
+
+/// What an access token says, by the names of RFC 9068.
+private struct Claims: JWTPayload {
+    var iss: String
+    var sub: String
+    var aud: String
+    var exp: Int
+    var iat: Int
+    var jti: String
+    var client_id: String
+    var scope: String
+
+    /// The caller compares the claims with the server's clock and names.
+    func verify(using algorithm: some JWTAlgorithm) async throws {}
+}
+
+/// The header of a JWT, read before anything is believed of it.
+private struct JWTHead: Decodable {
+    var alg: String
+    var typ: String?
+    var kid: String?
+
+    init?(of token: String) {
+        guard token.utf8.count <= 16 * 1024, let first = token.split(separator: ".", maxSplits: 1).first else {
+            return nil
+        }
+        var text = String(first).replacing("-", with: "+").replacing("_", with: "/")
+        text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard let data = Data(base64Encoded: text),
+            let head = try? JSONDecoder().decode(JWTHead.self, from: data)
+        else { return nil }
+        self = head
+    }
+}

@@ -1,0 +1,62 @@
+package import Domain
+package import Hummingbird
+import Logging
+
+/// What every door shares: the router with its middleware, the dialects behind it, and the operator's doors.
+package struct Entrance {
+    /// What dialects are built from.
+    package struct Furniture: Sendable {
+        package var runs: Runs
+        package var files: Files
+        package var conversations: Conversations
+        package var clients: Clients
+        package var directory: Directory
+        package var tokens: AccessTokens
+        package var limits: Limits
+        package var world: World
+        package var publicURL: String
+        package var openStreams: OpenStreams
+
+        package init(
+            runs: Runs, files: Files, conversations: Conversations, clients: Clients, directory: Directory,
+            tokens: AccessTokens, limits: Limits, world: World, publicURL: String, openStreams: OpenStreams
+        ) {
+            self.runs = runs
+            self.files = files
+            self.conversations = conversations
+            self.clients = clients
+            self.directory = directory
+            self.tokens = tokens
+            self.limits = limits
+            self.world = world
+            self.publicURL = publicURL
+            self.openStreams = openStreams
+        }
+
+        var streams: RunStream {
+            RunStream(runs: runs, limits: limits, world: world, open: openStreams)
+        }
+    }
+
+    private let dialects: [any Dialect]
+    private let operations: Operations
+    private let world: World
+
+    package init(dialects: [any Dialect], operations: Operations, world: World) {
+        self.dialects = dialects
+        self.operations = operations
+        self.world = world
+    }
+
+    package func responder() -> some HTTPResponder<DoorContext> {
+        let doors = Doors()
+        doors.router.addMiddleware {
+            RequestLog(world: world)
+            Refusing(dialects: dialects)
+        }
+        operations.open(doors)
+        for dialect in dialects { dialect.open(doors) }
+        doors.close()
+        return doors.router.buildResponder()
+    }
+}

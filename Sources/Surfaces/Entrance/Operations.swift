@@ -1,0 +1,52 @@
+package import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The operator's doors: alive, ready, measured.
+package struct Operations: Sendable {
+    private let store: any Store
+    private let runs: Runs
+    private let openStreams: OpenStreams
+    private let metrics: MetricsBook
+
+    package init(store: any Store, runs: Runs, openStreams: OpenStreams, metrics: MetricsBook) {
+        self.store = store
+        self.runs = runs
+        self.openStreams = openStreams
+        self.metrics = metrics
+    }
+
+    func open(_ doors: Doors) {
+        doors.on(.get, ["/healthz"]) { _, _ in Self.answer(.ok, "ok") }
+        doors.on(.get, ["/readyz"]) { _, _ in await self.readiness() }
+        doors.on(.get, ["/metrics"]) { _, _ in self.measurements() }
+    }
+
+    private static func answer(_ status: HTTPResponse.Status, _ word: String) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(string: "{\"status\":\"\(word)\"}")))
+    }
+
+    /// Ready while the store answers and the server takes new runs.
+    private func readiness() async -> Response {
+        guard !runs.isDraining else { return Self.answer(.serviceUnavailable, "stopping") }
+        guard (try? await store.read { try $0.revision() }) != nil else {
+            return Self.answer(.serviceUnavailable, "store unavailable")
+        }
+        return Self.answer(.ok, "ready")
+    }
+
+    private func measurements() -> Response {
+        var text = metrics.render()
+        MetricsBook.write(&text, "rialto_store_statements_total", "counter", [([], Double(store.statementCount))])
+        MetricsBook.write(&text, "rialto_runs_live", "gauge", [([], Double(runs.liveCount))])
+        MetricsBook.write(&text, "rialto_streams_open", "gauge", [([], Double(openStreams.now))])
+        let ends = runs.endCounts.map { ([("status", $0.key.rawValue)], Double($0.value)) }
+        MetricsBook.write(&text, "rialto_runs_total", "counter", ends.sorted { $0.0[0].1 < $1.0[0].1 })
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+}

@@ -1,0 +1,120 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// Answers a request with a run's events, wherever the run is kept.
+struct RunStream: Sendable {
+    /// Events of a stored run read at a time, and how often one that another server answers is looked at.
+    static let page = 500
+    static let lookAgain = Duration.milliseconds(200)
+
+    let runs: Runs
+    let limits: Limits
+    let world: World
+    let open: OpenStreams
+
+    /// A place for one more stream, to be taken before anything is begun for it.
+    /// - Throws: `limitExceeded` when all are taken.
+    func seat() throws(Refusal) -> OpenStreams.Seat {
+        try open.take(limits.openStreams)
+    }
+
+    /// - Parameter makeRenderer: called once, where the stream is written.
+    func response(
+        for reading: Runs.Reading, after cursor: Cursor?, in seat: OpenStreams.Seat?, on channel: any Channel,
+        as makeRenderer: @escaping @Sendable () -> any StreamRenderer
+    ) throws -> Response {
+        let attendance = Attendance(at: reading, runs)
+        let first = try runs.place(after: cursor, in: reading)
+        let body = ResponseBody { writer in
+            let slow = SlowReader(on: channel, seconds: limits.slowReaderSeconds)
+            defer {
+                slow.stop()
+                seat?.give()
+            }
+            attendance.begin()
+            switch reading {
+            case .live(let live):
+                try await follow(live, from: Int(first), on: channel, as: makeRenderer())
+            case .stored(let run):
+                try await replay(run, from: first, as: makeRenderer(), to: &writer)
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: Self.headers, body: body)
+    }
+
+    static let headers: HTTPFields = [
+        .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache", .accelBuffering: "no",
+    ]
+
+    private func follow(
+        _ live: LiveRun, from index: Int, on channel: any Channel, as renderer: any StreamRenderer
+    ) async throws {
+        let stream = LiveStream(live, from: index, to: channel, as: renderer, limits: limits)
+        do {
+            try await stream.run()
+            runs.leave(live, stream)
+        } catch {
+            runs.leave(live, stream)
+            throw error
+        }
+    }
+
+    private func replay(
+        _ run: Run, from first: Int64, as renderer: any StreamRenderer, to writer: inout any ResponseBodyWriter
+    ) async throws {
+        var buffer = ByteBuffer()
+        renderer.open(into: &buffer)
+        var next = first
+        var quiet = Duration.zero
+        while true {
+            let events = try await runs.events(of: run, from: next, limit: Self.page)
+            for event in events { renderer.render(event, into: &buffer) }
+            if buffer.readableBytes > 0 { try await writer.write(buffer) }
+            buffer.clear()
+            if let last = events.last {
+                if last.isTerminal { return }
+                next = last.sequence + 1
+                quiet = .zero
+            } else {
+                // Another server holds this run: its log is all there is to follow.
+                try await world.sleep(Self.lookAgain)
+                quiet += Self.lookAgain
+                if quiet >= .seconds(limits.heartbeatSeconds) {
+                    renderer.heartbeat(into: &buffer)
+                    quiet = .zero
+                }
+                guard let now = try await runs.run(id: run.id), now.floor <= next else {
+                    let gone = Refusal(.gone, "The events of this run are no longer kept.")
+                    let end = RunEvent(sequence: next, at: world.now(), kind: .failed(gone))
+                    renderer.render(end, into: &buffer)
+                    return try await writer.write(buffer)
+                }
+                next = min(next, now.last ?? next)
+            }
+        }
+    }
+}
+
+/// A reader who is expected: if the connection is gone before the stream begins, the run is told that nobody came.
+private final class Attendance: Sendable {
+    private let live: LiveRun?
+    private let runs: Runs
+    private let hasBegun = Atomic(false)
+
+    init(at reading: Runs.Reading, _ runs: Runs) {
+        live = if case .live(let live) = reading { live } else { nil }
+        self.runs = runs
+    }
+
+    func begin() {
+        hasBegun.store(true, ordering: .relaxed)
+    }
+
+    deinit {
+        if let live, !hasBegun.load(ordering: .relaxed) { runs.abandon(live) }
+    }
+}

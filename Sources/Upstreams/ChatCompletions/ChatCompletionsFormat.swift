@@ -1,0 +1,50 @@
+import Domain
+import NIOCore
+import NIOHTTP1
+import Wire
+
+/// How any chat-completions server is asked (OpenAI, vLLM, Ollama, llama.cpp, many clouds).
+struct ChatCompletionsFormat: AskingFormat {
+    func questionURL(_ base: String) -> String {
+        base + "/chat/completions"
+    }
+
+    func modelsURL(_ base: String) -> String {
+        base + "/models"
+    }
+
+    func headers(_ key: UpstreamKey?) -> HTTPHeaders {
+        guard let key else { return [:] }
+        return ["Authorization": "Bearer \(key.secret)"]
+    }
+
+    func body(_ prompt: Prompt, streams: Bool, quirks: Quirks) -> ByteBuffer {
+        var request = prompt.request(streams: streams)
+        request.includeUsage = streams && !quirks.contains(.noStreamOptions)
+        var buffer = ByteBuffer()
+        Self.adapted(request.render(), quirks, streams: streams).render(into: &buffer)
+        return buffer
+    }
+
+    func lesson(_ body: String) -> Quirks {
+        var lesson = Quirks()
+        if body.contains("stream_options") { lesson.insert(.noStreamOptions) }
+        if body.contains("max_completion_tokens") { lesson.insert(.completionTokens) }
+        return lesson
+    }
+
+    func reader() -> any AnswerReader {
+        ChatCompletionsReader()
+    }
+
+    /// `stream` is always said: some servers stream unless told otherwise.
+    private static func adapted(_ request: JSON, _ quirks: Quirks, streams: Bool) -> JSON {
+        guard var members = request.object else { return request }
+        members["stream"] = .bool(streams)
+        if quirks.contains(.completionTokens), let limit = members["max_tokens"] {
+            members["max_tokens"] = nil
+            members["max_completion_tokens"] = limit
+        }
+        return .object(members)
+    }
+}

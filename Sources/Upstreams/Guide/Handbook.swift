@@ -1,0 +1,21 @@
+/// The project's own documentation, as it was when the program was built.
+enum Handbook {
+    /// Every section of every page, in reading order.
+    static let sections: [Section] = pages.flatMap { page in
+        Section.sections(of: String(decoding: page.bytes, as: UTF8.self), file: page.file)
+    }
+
+    private static let pages: [(file: String, bytes: [UInt8])] = [
+        ("README.md", PackageResources.README_md),
+        ("docs/operating.md", PackageResources.operating_md),
+        ("docs/dialects/agentic-star.md", PackageResources.agentic_star_md),
+        ("docs/ARCHITECTURE.md", PackageResources.ARCHITECTURE_md),
+        ("docs/STYLE.md", PackageResources.STYLE_md),
+        ("docs/decisions/0001-one-run-log-behind-every-dialect.md", PackageResources.decision_0001_md),
+        ("docs/decisions/0002-text-is-shown-before-it-is-durable.md", PackageResources.decision_0002_md),
+        ("docs/decisions/0003-sqlite-with-one-group-committing-writer.md", PackageResources.decision_0003_md),
+        ("docs/decisions/0004-followers-write-on-the-connections-event-loop.md", PackageResources.decision_0004_md),
+        ("docs/decisions/0005-the-configuration-is-a-snapshot-with-a-revision.md", PackageResources.decision_0005_md),
+        ("docs/decisions/0006-nothing-is-in-the-tree-before-something-needs-it.md", PackageResources.decision_0006_md),
+    ]
+}

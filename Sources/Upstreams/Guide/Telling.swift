@@ -1,0 +1,49 @@
+import Domain
+import Synchronization
+
+/// An answer that is known already, told in small pieces like any other.
+final class Telling: Asking {
+    /// Characters of a piece, at least; it ends where a word ends.
+    static let pieceLength = 48
+
+    private let pieces: [String]
+    private let answer: any Answer
+    private let isCanceled = Atomic(false)
+
+    init(_ text: String, into answer: any Answer) {
+        pieces = Self.pieces(of: text)
+        self.answer = answer
+    }
+
+    func begin() {
+        Task {
+            for piece in self.pieces {
+                guard !self.isCanceled.load(ordering: .acquiring) else { return }
+                self.answer.received(.text(piece))
+                await Task.yield()
+            }
+            guard !self.isCanceled.load(ordering: .acquiring) else { return }
+            self.answer.ended(.finished(.stop))
+        }
+    }
+
+    func cancel() {
+        isCanceled.store(true, ordering: .releasing)
+    }
+
+    /// Cut behind spaces; together they are the text.
+    static func pieces(of text: String) -> [String] {
+        var pieces: [String] = []
+        var piece = ""
+        for letter in text {
+            piece.append(letter)
+            let isLong = piece.count >= pieceLength && letter.isWhitespace || piece.count >= 2 * pieceLength
+            if isLong {
+                pieces.append(piece)
+                piece = ""
+            }
+        }
+        if !piece.isEmpty { pieces.append(piece) }
+        return pieces
+    }
+}

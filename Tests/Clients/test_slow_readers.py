@@ -1,0 +1,83 @@
+"""A reader who does not read is waited for, then dropped; the server's memory stays bounded."""
+
+import pytest
+
+from line import Line, chat_request
+from waiting import until
+
+MEGABYTE = 1024 * 1024
+READERS = 8
+ANSWER_MEGABYTES = 12
+
+
+@pytest.fixture(scope="module")
+def server(servers):
+    return servers({"limits": {
+        "stream_buffer_bytes": 65536, "slow_reader_seconds": 2, "output_bytes": 64 * MEGABYTE}})
+
+
+@pytest.fixture
+def lazy(server):
+    """Makes connections that ask for a stream and read only its head."""
+    lines = []
+
+    def begin(agent, **more):
+        line = Line(server.port, receive_bytes=4096)
+        lines.append(line)
+        line.send(b"".join(chat_request(server.caller(), agent, "everything", stream=True, **more)))
+        assert line.read().startswith(b"HTTP/1.1 200")
+        return line
+
+    yield begin
+    for line in lines:
+        line.socket.close()
+
+
+def highest_while_reading(server, begin, agent):
+    """The most memory that the server takes until all of these readers are dropped."""
+    for _ in range(READERS):
+        begin(agent)
+    highest = 0
+
+    def all_dropped():
+        nonlocal highest
+        highest = max(highest, server.resident_bytes())
+        return server.metrics()["rialto_streams_open"] == 0
+
+    until(all_dropped, 60, "the end of streams that nobody reads")
+    return highest
+
+
+def test_memory_stays_where_it_is_however_many_do_not_read(server, lazy):
+    agent = server.agent(f"huge-{ANSWER_MEGABYTES}", "--on-disconnect", "cancel", code="huge")
+    first, later = (max(highest_while_reading(server, lazy, agent) for _ in range(3)) for _ in range(2))
+    grown = (later - first) / MEGABYTE
+    assert grown < READERS * ANSWER_MEGABYTES, f"{grown:.0f} MiB more after {3 * READERS} more who do not read"
+    assert server.caller().answer("guide", "What is Rialto?")
+
+
+def test_who_does_not_read_is_dropped_and_the_model_is_left(server, lazy, model):
+    aborted = model.stats()["aborted"]
+    agent = server.agent("flood", "--on-disconnect", "cancel")
+    lines = [lazy(agent) for _ in range(3)]
+    server.wait_for_streams(0, 60)
+    until(lambda: model.stats()["aborted"] >= aborted + 3, 20, "the model being left by all of them")
+    for line in lines:
+        data, _ = line.read_to_end()
+        assert data and b"[DONE]" not in data
+
+
+def test_a_slow_reader_who_does_read_gets_everything(server, lazy):
+    line, data = lazy(server.agent("huge-1", "--on-disconnect", "cancel")), b""
+    while b"[DONE]" not in data:
+        data += line.socket.recv(4096)
+    assert data.count(b"x" * 16384) >= 60
+
+
+def test_a_run_whose_reader_was_dropped_can_be_followed_where_it_goes_on(server, lazy):
+    lazy(server.agent("huge-6", "--on-disconnect", "continue"), conversationId="left-behind")
+    server.wait_for_streams(0, 60)
+    [run] = [run for run in server.run("runs", "list") if run["conversation"] == "left-behind"]
+    assert server.wait_for_run(run["id"], 60)["status"] == "finished"
+    stream = server.caller().follow(run["id"]).read_all()
+    assert len(stream.text) == 6 * MEGABYTE and stream.is_done

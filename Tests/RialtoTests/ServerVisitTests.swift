@@ -1,0 +1,107 @@
+import Domain
+import Testing
+
+@testable import Rialto
+
+/// Each fault of a running server that the doctor names, caused by a server that answers as it is told.
+@Suite struct ServerVisitTests {
+    private static let jwks = "/.well-known/jwks.json"
+    private static let discovery = "/federation/.well-known/openid-configuration"
+    private static let chats = ["/api/v1/chat/completions", "/v1/chat/completions"]
+
+    private let patient: Patient
+    private let sound: [String: CannedServer.Answer]
+
+    init() async throws {
+        patient = try await Patient()
+        let keys = try await patient.house().signingKeys.list()
+        let stream = CannedServer.Answer(contentType: "text/event-stream", body: StreamReadingTests.whole)
+        sound = [
+            "/healthz": .init(body: "{}"), "/readyz": .init(body: "{}"),
+            Self.jwks: .init(body: #"{"keys":[{"kid":"\#(keys[0].kid)"}]}"#),
+            Self.discovery: .init(body: #"{"issuer":"https://rialto.example/federation"}"#),
+            Self.chats[0]: stream, Self.chats[1]: stream,
+        ]
+    }
+
+    /// - Parameter publicURL: nil for the server's own.
+    private func findings(
+        _ changes: [String: CannedServer.Answer] = [:], publicURL: String? = "https://rialto.example"
+    ) async throws -> [Finding] {
+        let server = try await CannedServer(answers: sound.merging(changes) { $1 })
+        let lock = try DataLock.take(patient.data)
+        lock.tell(publicURL: publicURL ?? server.url, localURL: server.url)
+        let findings = await patient.doctor.examine()
+        await server.close()
+        withExtendedLifetime(lock) {}
+        return findings
+    }
+
+    private func wrongs(_ path: String, _ answer: CannedServer.Answer) async throws -> [Finding] {
+        try await findings([path: answer]).filter(\.isWrong)
+    }
+
+    @Test func aSoundServerIsFoundSound() async throws {
+        let findings = try await findings()
+        #expect(findings.filter(\.isWrong).isEmpty)
+        #expect(
+            findings.dropFirst(6).map(\.name) == [
+                "server", "public URL", "published keys", "discovery", "marketplace client", "saas client",
+            ])
+    }
+
+    @Test func aServerThatIsNotReadyIsNamed() async throws {
+        let wrongs = try await wrongs("/readyz", .init(status: 503, body: #"{"status":"stopping"}"#))
+        #expect(wrongs.map(\.name) == ["server"])
+        #expect(wrongs[0].detail.contains("/readyz answers 503"))
+    }
+
+    @Test func aServerThatDoesNotAnswerIsNamed() async throws {
+        let lock = try DataLock.take(patient.data)
+        lock.tell(publicURL: "http://127.0.0.1:1", localURL: "http://127.0.0.1:1")
+        let finding = try await patient.finding("server")
+        #expect(finding.isWrong && finding.detail.contains("http://127.0.0.1:1"))
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func aServerThatPublishesOtherKeysIsNamed() async throws {
+        let wrongs = try await wrongs(Self.jwks, .init(body: #"{"keys":[{"kid":"another"}]}"#))
+        #expect(wrongs.map(\.name) == ["published keys"] && wrongs[0].mend?.contains(patient.data.path) == true)
+    }
+
+    @Test func aServerThatNamesAnotherIssuerIsNamed() async throws {
+        let wrongs = try await wrongs(Self.discovery, .init(body: #"{"issuer":"http://elsewhere/federation"}"#))
+        #expect(wrongs.map(\.name) == ["discovery"] && wrongs[0].detail.contains("http://elsewhere/federation"))
+    }
+
+    @Test func aClientThatIsNotAnsweredIsNamed() async throws {
+        let answer = CannedServer.Answer(status: 401, body: #"{"error":{"message":"The token is not valid."}}"#)
+        let wrongs = try await wrongs(Self.chats[0], answer)
+        #expect(wrongs.map(\.name) == ["marketplace client"])
+        #expect(wrongs[0].detail.contains("401: The token is not valid."))
+    }
+
+    @Test func aStreamThatBreaksOffIsNamed() async throws {
+        let answer = CannedServer.Answer(
+            contentType: "text/event-stream", body: StreamReadingTests.start + StreamReadingTests.role)
+        let wrongs = try await wrongs(Self.chats[1], answer)
+        #expect(wrongs.map(\.name) == ["saas client"] && wrongs[0].detail.contains("[DONE]"))
+    }
+
+    @Test func aPublicURLThatLeadsElsewhereIsNamed() async throws {
+        let elsewhere = try await CannedServer(answers: [:])
+        let issuer = CannedServer.Answer(body: #"{"issuer":"\#(elsewhere.url)/federation"}"#)
+        let findings = try await findings([Self.discovery: issuer], publicURL: elsewhere.url)
+        #expect(findings.filter(\.isWrong).map(\.name) == ["public URL"])
+        await elsewhere.close()
+    }
+
+    @Test func clientsThatMayNotAskTheGuideAreNotPlayed() async throws {
+        let house = try await patient.house()
+        for id in [FirstStart.marketplaceClient, FirstStart.saasClient] { try await house.clients.remove(id: id) }
+        _ = try await house.clients.add(
+            id: "silent", edition: .saas, account: Account.mainName, agents: [], scopes: ["mcp:all"])
+        let played = try await findings().filter { $0.name.hasSuffix("client") }
+        #expect(played.map(\.name) == ["saas client"] && played[0].state == .note)
+    }
+}
