@@ -19,6 +19,12 @@ package final class GatedStore: Store {
 
     package var statementCount: Int64 { store.statementCount }
 
+    package var isShared: Bool { store.isShared }
+
+    package func announce(_ notice: Notice) { store.announce(notice) }
+
+    package func hear(_ told: @escaping @Sendable (Notice) -> Void) { store.hear(told) }
+
     package func close() throws { try store.close() }
 
     package func hold() { state.withLock { $0.isHeld = true } }

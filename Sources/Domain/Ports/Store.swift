@@ -12,6 +12,15 @@ package protocol Store: Sendable {
         _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer
 
+    /// Whether several servers may stand on it at once.
+    var isShared: Bool { get }
+
+    /// Tells the other servers on this store; returns at once, and may be lost.
+    func announce(_ notice: Notice)
+
+    /// Sets who is told what others announce, from whichever thread; must not block.
+    func hear(_ told: @escaping @Sendable (Notice) -> Void)
+
     /// SQL statements run since the store was opened.
     var statementCount: Int64 { get }
 
@@ -22,8 +31,15 @@ package protocol Store: Sendable {
 /// Everything a backend must be able to do, by noun.
 package protocol Transaction:
     AccountRows, AgentRows, UpstreamRows, ClientRows, SigningKeyRows, ConversationRows, RunRows, RunLogRows,
-    CancelRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows
+    CancelRows, LeaseRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows
 {}
+
+/// A store of one server has nobody to talk to.
+extension Store {
+    package var isShared: Bool { false }
+    package func announce(_ notice: Notice) {}
+    package func hear(_ told: @escaping @Sendable (Notice) -> Void) {}
+}
 
 /// The accounts.
 package protocol AccountRows {
@@ -106,7 +122,24 @@ package protocol RunRows {
     func runs(account: ID, conversation: String, limit: Int) throws -> [Run]
     /// Writes how a run ended: status, answer, reason or refusal, usage, time and number of the terminal event.
     func end(_ run: Run) throws
-    func unendedRuns() throws -> [Run]
+    /// Running runs whose lease is over, in the order of their ids, kept from others until this transaction is over.
+    func abandonedRuns(limit: Int) throws -> [Run]
+    /// Running runs under a lease.
+    func runsHeld(under lease: Int64) throws -> [ID]
+}
+
+/// The leases under which servers hold their runs; time is the storage's own clock.
+package protocol LeaseRows {
+    /// A lease under a number that no other ever had. On a store that is not shared it ends every other.
+    func takeLease(seconds: Int) throws -> Int64
+    /// Lengthens a lease that still lasts.
+    /// - Returns: how many servers hold a lease now, this one included; 0 if this one is over.
+    func renewLease(_ number: Int64, seconds: Int) throws -> Int
+    /// Whether it still lasts; nobody can end it before this transaction is over.
+    func holdsLease(_ number: Int64) throws -> Bool
+    func endLease(_ number: Int64) throws
+    /// Ends those whose time is over, but for any that a transaction of its holder keeps.
+    func endExpiredLeases() throws
 }
 
 /// The logs of the runs.
@@ -115,6 +148,8 @@ package protocol RunLogRows {
     func append(_ events: [(run: ID, event: RunEvent)]) throws
     /// Events after `sequence`, in order.
     func events(of run: ID, after sequence: Int64, limit: Int) throws -> [RunEvent]
+    /// The sequence of the newest event of each run that has any.
+    func newestSequences(of runs: [ID]) throws -> [ID: Int64]
     func raiseReserved(of run: ID, to sequence: Int64) throws
     func eventCount(of run: ID) throws -> Int
 }

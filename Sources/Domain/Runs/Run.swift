@@ -27,6 +27,8 @@ package struct Run: Sendable, Equatable {
     package var floor: Int64 = 0
     /// The number of the terminal event, once there is one.
     package var last: Int64?
+    /// The number of the lease under which a server answers it.
+    package var lease: Int64 = 0
 
     package init(
         id: ID, account: ID, agent: String, conversation: String, principal: String,

@@ -9,7 +9,7 @@ extension Runs {
     package func settleLeftovers() async throws -> Int {
         let moment = world.now()
         return try await store.write { rows in
-            let leftovers = try rows.unendedRuns()
+            let leftovers = try rows.abandonedRuns(limit: .max)
             for var run in leftovers {
                 // Numbers up to the mark may have been shown without having reached the store.
                 let end = RunEvent(sequence: run.reserved + 1, at: moment, kind: .failed(.serverStopped))

@@ -86,6 +86,7 @@ extension Migration {
                 reserved INTEGER NOT NULL,
                 floor INTEGER NOT NULL,
                 last INTEGER,
+                lease INTEGER NOT NULL,
                 finish_reason TEXT,
                 refusal TEXT,
                 usage TEXT,
@@ -93,9 +94,12 @@ extension Migration {
                 answer TEXT NOT NULL
             ) STRICT;
             CREATE INDEX runs_by_conversation ON runs (account, conversation, id);
-            CREATE INDEX runs_running ON runs (id) WHERE status = 'running';
+            CREATE INDEX runs_running ON runs (lease, id) WHERE status = 'running';
             CREATE INDEX runs_to_cancel ON runs (id) WHERE cancel_requested = 1 AND status = 'running';
             CREATE INDEX runs_to_trim ON runs (ended_at, id) WHERE floor <= last;
+
+            -- A number is never given to another server.
+            CREATE TABLE leases (number INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
 
             CREATE TABLE run_events (
                 run BLOB NOT NULL,

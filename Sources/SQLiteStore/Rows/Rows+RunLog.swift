@@ -47,6 +47,16 @@ extension Rows: RunLogRows {
         }
     }
 
+    func newestSequences(of runs: [ID]) throws -> [ID: Int64] {
+        var newest: [ID: Int64] = [:]
+        for run in runs {
+            newest[run] = try first("SELECT max(sequence) FROM run_events WHERE run = ?", run) { row in
+                try row.optional { try $0.integer() }
+            } ?? nil
+        }
+        return newest
+    }
+
     func raiseReserved(of run: ID, to sequence: Int64) throws {
         try self.run("UPDATE runs SET reserved = max(reserved, ?) WHERE id = ?", sequence, run)
     }

@@ -3,16 +3,16 @@ import Domain
 extension Rows: RunRows {
     private static let columns = """
         id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
-            finish_reason, refusal, usage, question, answer
+            lease, finish_reason, refusal, usage, question, answer
         """
 
     func insert(_ run: Run) throws {
         try self.run(
             """
-            INSERT INTO runs (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO runs (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             run.id, run.account, run.agent, run.conversation, run.principal, run.status.rawValue, run.answerID,
-            run.createdAt, run.endedAt, run.reserved, run.floor, run.last, run.finishReason?.rawValue,
+            run.createdAt, run.endedAt, run.reserved, run.floor, run.last, run.lease, run.finishReason?.rawValue,
             run.refusal?.json(), run.usage?.json(), run.question.json(), run.answer)
     }
 
@@ -51,8 +51,17 @@ extension Rows: RunRows {
         if changed == 0 { try removeEventsOfNoRun(run.id) }
     }
 
-    func unendedRuns() throws -> [Run] {
-        try all("SELECT \(Self.columns) FROM runs WHERE status = 'running' ORDER BY id", read: Self.read)
+    func abandonedRuns(limit: Int) throws -> [Run] {
+        try all(
+            """
+            SELECT \(Self.columns) FROM runs
+            WHERE status = 'running' AND lease NOT IN (SELECT number FROM leases) ORDER BY id LIMIT ?
+            """,
+            max(limit, 0), read: Self.read)
+    }
+
+    func runsHeld(under lease: Int64) throws -> [ID] {
+        try all("SELECT id FROM runs WHERE status = 'running' AND lease = ?", lease) { try $0.id() }
     }
 
     /// A conversation may be removed while one of its runs is still writing.
@@ -70,6 +79,7 @@ extension Rows: RunRows {
         let endedAt = try row.optional { try $0.moment() }
         let (reserved, floor) = (try row.integer(), try row.integer())
         let last = try row.optional { try $0.integer() }
+        let lease = try row.integer()
         let finishReason: FinishReason? = try row.optional { try $0.word() }
         let refusal: Refusal? = try row.optional { try $0.json() }
         let usage: Usage? = try row.optional { try $0.json() }
@@ -81,6 +91,7 @@ extension Rows: RunRows {
         run.endedAt = endedAt
         run.floor = floor
         run.last = last
+        run.lease = lease
         run.finishReason = finishReason
         run.refusal = refusal
         run.usage = usage

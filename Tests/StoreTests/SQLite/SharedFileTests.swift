@@ -102,10 +102,10 @@ struct SharedFileTests {
             let log = try FileManager.default.attributesOfItem(atPath: copy + "/rialto.sqlite-wal")[.size] as? Int
             #expect((log ?? 0) > 1_000_000)
             let survivor = try SQLiteStore(path: copy + "/rialto.sqlite")
-            #expect(try await survivor.read { try $0.unendedRuns() } == [Story.run(10)])
+            #expect(try await survivor.read { try $0.abandonedRuns(limit: 10) } == [Story.run(10)])
             #expect(try await survivor.read { try $0.file(id: Story.id(30)) } == nil)
             try await survivor.write { try $0.insert(Story.run(12)) }
-            #expect(try await store.read { try $0.unendedRuns().count } == 2)
+            #expect(try await store.read { try $0.abandonedRuns(limit: 10).count } == 2)
         }
     }
 
