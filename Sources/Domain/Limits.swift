@@ -7,13 +7,20 @@ package struct Limits: Sendable, Equatable {
     package var historyTurns = 50
     /// The longest answer, in UTF-8 bytes; a longer one ends with the reason `length`.
     package var outputBytes = 1024 * 1024
+    /// The messages of one page of a conversation.
+    package var pageBytes = 4 * 1024 * 1024
     package var openStreams = 4096
     /// Bytes on their way to one reader before the server stops rendering for it.
     package var streamBufferBytes = 256 * 1024
     package var slowReaderSeconds = 30
+    /// The path and all headers of a request, without what separates them.
+    package var headerBytes = 32 * 1024
+    package var headerCount = 100
     package var headerSeconds = 10
     package var bodySeconds = 60
     package var idleConnectionSeconds = 75
+    /// For a client to take its last answer and close, before the connection is closed for it.
+    package var lingerSeconds = 5
     package var partCount = 100
     package var partHeaderBytes = 16 * 1024
     package var tokenFailuresPerMinute = 20

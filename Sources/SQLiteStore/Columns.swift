@@ -9,6 +9,8 @@ struct Columns {
 
     private let statement: OpaquePointer
     private var place: Int32 = -1
+    /// Of the texts and blobs read so far.
+    private(set) var bytes = 0
 
     init(_ statement: OpaquePointer) {
         self.statement = statement
@@ -30,17 +32,17 @@ struct Columns {
 
     mutating func text() throws -> String {
         try next(SQLITE_TEXT)
-        return String(decoding: bytes(sqlite3_column_text(statement, place)), as: UTF8.self)
+        return String(decoding: take(sqlite3_column_text(statement, place)), as: UTF8.self)
     }
 
     mutating func blob() throws -> [UInt8] {
         try next(SQLITE_BLOB)
-        return Array(bytes(sqlite3_column_blob(statement, place)))
+        return Array(take(sqlite3_column_blob(statement, place)))
     }
 
     mutating func id() throws -> ID {
         try next(SQLITE_BLOB)
-        let bytes = bytes(sqlite3_column_blob(statement, place))
+        let bytes = take(sqlite3_column_blob(statement, place))
         guard bytes.count == 16 else { throw Mismatch() }
         return ID(
             high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
@@ -71,8 +73,10 @@ struct Columns {
         guard sqlite3_column_type(statement, place) == type else { throw Mismatch() }
     }
 
-    private func bytes(_ start: UnsafeRawPointer?) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, place)))
+    private mutating func take(_ start: UnsafeRawPointer?) -> UnsafeRawBufferPointer {
+        let taken = UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, place)))
+        bytes += taken.count
+        return taken
     }
 }
 

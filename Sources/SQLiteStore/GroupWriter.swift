@@ -12,11 +12,15 @@ final class GroupWriter: Sendable {
     private let connection: DatabaseQueue
     private let onFault: @Sendable (String) -> Void
     private let state = Mutex(State())
+    private let failing = Atomic(false)
 
     init(_ connection: DatabaseQueue, onFault: @escaping @Sendable (String) -> Void) {
         self.connection = connection
         self.onFault = onFault
     }
+
+    /// Whether the newest group was failed by the storage.
+    var isFailing: Bool { failing.load(ordering: .relaxed) }
 
     func enqueue(_ ticket: Ticket) {
         let isFirst = state.withLock { state in
@@ -52,16 +56,25 @@ final class GroupWriter: Sendable {
     private func carryOut(_ group: [Ticket], in rows: Rows) -> [Ticket.Answering] {
         do {
             try rows.begin()
-            if group.count == 1 { return [try carryOut(alone: group[0], in: rows)] }
-            let answers = try group.map { try carryOut($0, in: rows) }
-            try rows.run("COMMIT")
+            let before = rows.changeCount
+            let answers = try carryOut(together: group, in: rows)
+            // A commit of nothing says nothing of the storage.
+            if rows.changeCount > before { failing.store(false, ordering: .relaxed) }
             return answers
         } catch {
             rows.undo()
+            failing.store(true, ordering: .relaxed)
             if rows.isOpen { onFault("\(error)") }
             let refusal = StorageFault.refusal(writing: error)
             return group.map { ticket in { ticket.refuse(refusal) } }
         }
+    }
+
+    private func carryOut(together group: [Ticket], in rows: Rows) throws -> [Ticket.Answering] {
+        if group.count == 1 { return [try carryOut(alone: group[0], in: rows)] }
+        let answers = try group.map { try carryOut($0, in: rows) }
+        try rows.run("COMMIT")
+        return answers
     }
 
     /// - Throws: only what concerns the whole group.

@@ -43,6 +43,8 @@ package final class SQLiteStore: Store {
         self.count = count
     }
 
+    package var isFailing: Bool { writer.isFailing }
+
     package var statementCount: Int64 { count.value }
 
     package func read<Answer: Sendable>(

@@ -19,6 +19,8 @@ package final class GatedStore: Store {
 
     package var statementCount: Int64 { store.statementCount }
 
+    package var isFailing: Bool { store.isFailing }
+
     package var isShared: Bool { store.isShared }
 
     package func announce(_ notice: Notice) { store.announce(notice) }

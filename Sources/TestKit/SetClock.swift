@@ -31,6 +31,7 @@ package final class SetClock: Sendable {
     package var world: World {
         World(
             now: { self.now },
+            uptime: { self.now.milliseconds * 1_000_000 },
             random: { count in
                 var source = SystemRandomNumberGenerator()
                 return (0..<count).map { _ in UInt8.random(in: 0...255, using: &source) }

@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from dataclasses import dataclass
 
 
 class Line:
@@ -29,6 +30,11 @@ class Line:
             pass
         return self
 
+    def finish_sending(self):
+        """Closes the one direction, and goes on listening."""
+        self.socket.shutdown(socket.SHUT_WR)
+        return self
+
     def read(self, until=b"\r\n\r\n"):
         """What arrives up to and with these bytes, or to the end."""
         data = b""
@@ -52,6 +58,56 @@ class Line:
         while piece := self.receive():
             data += piece
         return data, time.monotonic() - begun
+
+
+@dataclass
+class Answer:
+    """One answer as it stood in the bytes of a connection; interim ones too."""
+
+    version: str
+    status: int
+    headers: dict
+    body: bytes
+
+    @property
+    def error(self):
+        return json.loads(self.body)["error"]
+
+
+def answers(data):
+    """All the answers in what arrived up to the end of a connection, one after the other and nothing between."""
+    found = []
+    while data:
+        top, _, data = data.partition(b"\r\n\r\n")
+        line, *fields = top.decode().split("\r\n")
+        version, status, *_ = line.split(" ")
+        headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)}
+        if int(status) < 200:
+            body = b""
+        elif "content-length" in headers:
+            length = int(headers["content-length"])
+            body, data = data[:length], data[length:]
+            assert len(body) == length, f"{length - len(body)} bytes are missing"
+        elif headers.get("transfer-encoding") == "chunked":
+            body, data = unchunk(data)
+        else:
+            body, data = data, b""
+        found.append(Answer(version, int(status), headers, body))
+    return found
+
+
+def unchunk(data):
+    """The body that these chunks are, and what follows them."""
+    body = b""
+    while True:
+        size, found, data = data.partition(b"\r\n")
+        assert found, f"the body ends within its chunks: {size[:80]!r}"
+        size = int(size, 16)
+        body += data[:size]
+        assert data[size:size + 2] == b"\r\n", f"a chunk is not {size} bytes long: {data[:size + 2]!r}"
+        data = data[size + 2:]
+        if size == 0:
+            return body, data
 
 
 def chat_request(caller, agent, question, length=None, **more):

@@ -43,15 +43,17 @@ class Rialto:
 
     alive = weakref.WeakSet()
 
-    def __init__(self, folder, config=None, environment=None, model=None):
+    def __init__(self, folder, config=None, environment=None, model=None, store=None):
         self.folder, self.data = Path(folder), Path(folder) / "data"
-        self.port, self.model = free_port(), model
+        self.port, self.model, self.store = free_port(), model, store
         self.process, self.agents, self.secrets, self.starts = None, {}, {}, 0
         self.ca = None
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("RIALTO_")}
         # The port is said twice, so that commands such as the doctor know it too.
         self.environment |= {"HOME": str(self.folder), "RIALTO_LISTEN_PORT": str(self.port)} | (environment or {})
         self.data.mkdir(parents=True, exist_ok=True)
+        if store:
+            self.environment |= {"RIALTO_STORE_URL": store}
         if config:
             self.configure(config)
 
@@ -93,12 +95,12 @@ class Rialto:
 
     def start(self, *options):
         """The server, ready for requests."""
-        is_first = not (self.data / "rialto.sqlite").exists()
+        is_first = not self.secrets
         self.launch(*options)
         Rialto.alive.add(self)
         until(self.is_ready, START_SECONDS, "/readyz")
         if is_first:
-            self.secrets |= dict(until(self.first_secrets, what="the secrets of the first start"))
+            self.secrets.update(until(self.first_secrets, what="the secrets of the first start"))
         if self.model and is_first:
             self.run("upstream", "add", "model", "--kind", "openai", "--url", self.model.openai_url)
         return self

@@ -1,5 +1,6 @@
 """Malformed bodies of every kind are refused in the dialect's words, and name what is wrong."""
 
+import gzip
 import json
 
 import pytest
@@ -126,6 +127,29 @@ def test_a_body_of_another_media_type_is_refused(either, kind):
     body = json.dumps(either.body("echo", "hello"))
     response = send(either, body, kind)
     check(response, 415 if response.status_code == 415 else 400)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "br", "deflate, gzip", "identity, gzip", "zstd", "x"])
+@pytest.mark.parametrize("path", ["/chat/completions", "/files", "/chat/completions/nothing/cancel"])
+def test_a_body_in_a_coding_is_refused_by_its_header(either, path, coding):
+    body = gzip.compress(json.dumps(either.body("echo", "hello")).encode())
+    response = either.post(path, data=body, headers={"Content-Type": "application/json", "Content-Encoding": coding})
+    assert check(response, 415)["param"] == "Content-Encoding"
+    assert response.headers["Accept-Encoding"] == "identity"
+    assert either.answer("echo", "still here") == "still here"
+
+
+@pytest.mark.parametrize("coding", ["identity", "Identity", "identity, identity", ""])
+def test_a_body_as_it_is_is_read(either, coding):
+    body = json.dumps(either.body("echo", "hello"))
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    assert either.post("/chat/completions", data=body, headers=headers).status_code == 200
+
+
+def test_a_coding_of_no_body_means_nothing(either):
+    run = either.ask("echo", "hello").headers["X-Run-Id"]
+    answer = either.post(f"/chat/completions/{run}/cancel", headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON", None])

@@ -117,6 +117,22 @@ def test_an_agent_needs_an_upstream_and_an_account_that_are_there(shared):
     assert refused(shared, "agent", "add", name("agent"), "--upstream", "model"), "a model is missing"
 
 
+def test_a_model_is_named_with_the_upstream_that_has_it(shared):
+    code = name("agent")
+    for words in (["--model", "llama"], ["--model", "guide"], ["--high-performance-model", "llama"],
+                  ["--upstream", "guide", "--model", "llama"]):
+        assert "--upstream" in refused(shared, "agent", "add", code, *words)
+        assert "--upstream" in refused(shared, "agent", "set", "guide", *words)
+    assert code in refused(shared, "agent", "show", code)
+    made = shared.run("agent", "add", code)
+    assert (made["upstream"], made["model"]) == ("guide", "guide")
+    changed = shared.run("agent", "set", code, "--upstream", "model", "--model", "echo")
+    assert (changed["upstream"], changed["model"]) == ("model", "echo")
+    assert shared.run("agent", "set", code, "--model", "history")["model"] == "history"
+    assert shared.run("agent", "set", code, "--upstream", "guide")["model"] == "guide"
+    shared.run("agent", "remove", code)
+
+
 def test_clients(shared):
     new = name("client")
     made = shared.run("client", "add", new, "--edition", "saas", "--agent", "guide", "--scope", "chat:exec")
@@ -196,6 +212,23 @@ def test_a_refusal_is_json_too_where_json_is_asked_for(shared):
     outcome = shared.command("agent", "show", "ghost", "--json")
     assert outcome.code == 1 and outcome.err.startswith("rialto: ")
     assert outcome.json["error"]["reason"] == "notFound" and "ghost" in outcome.json["error"]["message"]
+
+
+@pytest.mark.parametrize("host, word", [
+    ("no-such-host.invalid", "no-such-host.invalid"), ("256.1.1.1", "256.1.1.1"), ("", "no address"),
+    ("192.0.2.1", "192.0.2.1")])
+def test_an_address_that_cannot_be_listened_on_is_named_in_one_line(shared, tmp_path, host, word):
+    outcome = shared.command("serve", "--host", host, "--port", "0", "--data", tmp_path, data=False)
+    assert outcome.code == 1 and outcome.out == ""
+    [line] = outcome.err.strip().splitlines()
+    assert line.startswith("rialto: ") and word in line and "Error" not in line
+
+
+def test_a_port_in_use_is_named_in_one_line(shared, tmp_path):
+    outcome = shared.command("serve", "--port", shared.port, "--data", tmp_path, data=False)
+    assert outcome.code == 1 and outcome.out == ""
+    [line] = outcome.err.strip().splitlines()
+    assert line == f"rialto: Port {shared.port} is in use: something else listens on 127.0.0.1:{shared.port}."
 
 
 # While the server runs

@@ -61,7 +61,10 @@ def test_the_doctor_plays_a_client_and_leaves_nothing_behind(healthy):
     before = [healthy.run(kind, "list") for kind in ("client", "agent", "account", "upstream")]
     assert visit(healthy)[1] == 0
     assert before == [healthy.run(kind, "list") for kind in ("client", "agent", "account", "upstream")]
-    assert "/chat/completions" in healthy.err or healthy.run("runs", "list"), "it asked the running server"
+    for path in ("/api/v1", "/v1"):
+        assert f'"{path}/chat/completions"' in healthy.err, "it asked the running server"
+        assert healthy.caller(path=path).get("/conversations").json()["data"] == []
+    assert healthy.run("runs", "list") == []
 
 
 def test_a_sick_server_is_told_to_a_person_with_the_way_to_mend_it(healthy):

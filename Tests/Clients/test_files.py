@@ -2,6 +2,7 @@
 
 import base64
 import json
+import uuid
 
 import pytest
 
@@ -102,6 +103,36 @@ def test_a_file_that_no_model_can_read_is_refused(either, history):
             response = either.ask(history, "Read.", files=[response.json()["id"]])
         assert response.status_code in (400, 415), response.text
         assert response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("name, kind", [
+    ("a.txt", "text/plain"), ("a.txt", "text/plain; charset=latin-1"), ("a.csv", "text/csv"),
+    ("a.json", "application/json"), ("a.md", "application/octet-stream"), ("a", "application/vnd.api+json")])
+@pytest.mark.parametrize("content", [
+    "Grüße".encode("latin-1"), "Grüße".encode("utf-16"), "Grüße".encode()[:3], b"x" * 5_000_000 + b"\xed\xa0\x80"])
+def test_text_that_is_not_utf_8_is_refused_when_it_is_uploaded(either, name, kind, content):
+    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    response = either.upload(name, content, kind, headers=headers)
+    assert response.status_code == 400, response.text[:200]
+    error = response.json()["error"]
+    assert error["param"] == "file" and name in error["message"] and "UTF-8" in error["message"]
+    assert either.upload(name, "Grüße", kind, headers=headers).status_code == 201, "the key is free again"
+
+
+def test_text_with_a_mark_at_its_start_and_letters_of_every_length_is_text(either, history):
+    text = "\ufeff" + "aé契😀" * 8_000
+    file = uploaded(either, "long.txt", text.encode())
+    assert file["bytes"] == len(text.encode())
+    message = last_message(either, history, "Read.", files=[file["id"]])
+    assert text in message["content"] if isinstance(message["content"], str) else any(
+        text in piece.get("text", "") for piece in message["content"])
+
+
+@pytest.mark.parametrize("name, kind", [
+    ("a.png", "image/png"), ("a.zip", "application/zip"), ("a.bin", "application/octet-stream"),
+    ("a.txt", "image/gif")])
+def test_what_is_no_text_may_be_any_bytes(either, name, kind):
+    assert either.upload(name, b"\xff\xfe\xc3", kind).status_code == 201
 
 
 @pytest.mark.parametrize("name", ["00000000-0000-7000-8000-000000000000", "not-an-id", ""])

@@ -88,6 +88,34 @@ def test_a_key_is_the_same_with_and_without_quotes(either, agent):
     assert bare.headers["X-Run-Id"] == quoted.headers["X-Run-Id"]
 
 
+@pytest.mark.parametrize("streams", [True, False])
+@pytest.mark.parametrize("keyed", [True, False])
+@pytest.mark.parametrize("cursor", [
+    "garbage", "{run}:", "{run}:0", "{run}:3", "00000000-0000-7000-8000-000000000000:0"])
+def test_a_new_question_has_no_cursor_and_is_not_asked_with_one(shared, either, agent, model, cursor, keyed, streams):
+    code, question = agent("echo"), uuid.uuid4().hex
+    other = either.ask(code, "another").headers["X-Run-Id"]
+    headers = {"Last-Event-ID": cursor.format(run=other)} | (key(question) if keyed else {})
+    response = either.ask(code, question, headers=headers, stream=streams, conversationId=question)
+    assert response.status_code == 400 and response.json()["error"]["param"] == "Last-Event-ID"
+    assert either.get(f"/conversations/{question}").status_code == 404 and len(runs_of(shared, code)) == 1
+    assert not [call for call in model.asked("echo") if call.question == question]
+    if keyed:
+        again = either.ask(code, question, headers=key(question), stream=streams, conversationId=question)
+        assert again.status_code == 200 and "Idempotent-Replayed" not in again.headers
+
+
+def test_a_repeated_question_goes_on_after_its_cursor(either, agent):
+    code, same = agent("count-5-1ms"), key()
+    first = either.stream(code, "count", headers=same).read_all()
+    again = either.stream(code, "count", headers=same | {"Last-Event-ID": first.ids[2]}).read_all()
+    assert again.run == first.run and again.lines == first.lines[first.lines.index(again.lines[0]):]
+    assert again.ids[0] == first.ids[3]
+    other = either.ask(code, "another").headers["X-Run-Id"]
+    refused = either.open(code, "count", headers=same | {"Last-Event-ID": f"{other}:0"}).response
+    assert refused.status_code == 400 and refused.json()["error"]["param"] == "Last-Event-ID"
+
+
 def test_without_a_key_the_same_question_is_asked_again(shared, either, agent):
     code = agent("echo")
     assert either.ask(code, "hello").headers["X-Run-Id"] != either.ask(code, "hello").headers["X-Run-Id"]

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import uuid
 
 from line import Line
 
@@ -31,6 +32,50 @@ def test_a_method_that_a_path_does_not_have_is_answered_with_those_it_has(shared
         line.send(head(caller, method, "/v1/models"))
         data, _ = line.read_to_end()
         assert data.startswith(b"HTTP/1.1 405") and b"GET, HEAD" in data
+        line.socket.close()
+
+
+def asked(shared, caller, path, *headers, body=None, kind="application/json"):
+    """The answer to a request whose headers no library would send."""
+    body = body or json.dumps(caller.body("guide", "Hello")).encode()
+    line = Line(shared.port)
+    line.send(head(caller, "POST", path, f"Content-Type: {kind}", f"Content-Length: {len(body)}", *headers) + body)
+    data, _ = line.read_to_end()
+    line.socket.close()
+    return data
+
+
+def test_two_keys_that_differ_are_refused_and_two_that_do_not_are_one(shared):
+    caller = shared.caller()
+    form = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--edge--\r\n'
+    for path, parts, good in (
+            ("/v1/chat/completions", {}, b"HTTP/1.1 200"),
+            ("/v1/files", {"body": form, "kind": "multipart/form-data; boundary=edge"}, b"HTTP/1.1 201")):
+        one, other = uuid.uuid4().hex, uuid.uuid4().hex
+        data = asked(shared, caller, path, f"Idempotency-Key: {one}", f"idempotency-key: {other}", **parts)
+        assert data.startswith(b"HTTP/1.1 400") and b'"param":"Idempotency-Key"' in data, data
+        for first, second in ((one, one), (one, f'"{one}"'), (f'"{one}"', one)):
+            data = asked(shared, caller, path, f"Idempotency-Key: {first}", f"Idempotency-Key: {second}", **parts)
+            assert data.startswith(good), data
+        assert b"idempotent-replayed: true" in data.lower()
+
+
+def test_a_key_without_letters_is_refused(shared):
+    for key in ("Idempotency-Key:", 'Idempotency-Key: ""'):
+        data = asked(shared, shared.caller(), "/v1/chat/completions", key)
+        assert data.startswith(b"HTTP/1.1 400") and b'"param":"Idempotency-Key"' in data, data
+
+
+def test_several_accept_headers_are_one_list(shared):
+    caller = shared.caller()
+    run = caller.ask("guide", "Hello").headers["X-Run-Id"]
+    for headers, kind in (
+            (("Accept: application/json", "Accept: Text/Event-Stream;q=0.1"), b"text/event-stream"),
+            (("Accept: application/json", "Accept: text/event-stream;q=0"), b"application/json")):
+        line = Line(shared.port)
+        line.send(head(caller, "GET", f"/v1/chat/completions/{run}", *headers))
+        data, _ = line.read_to_end()
+        assert data.startswith(b"HTTP/1.1 200") and b"content-type: " + kind in data.lower(), data
         line.socket.close()
 
 

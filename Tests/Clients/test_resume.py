@@ -75,12 +75,29 @@ def test_a_run_without_a_stream_can_be_told_as_one(either, agents):
 
 
 def test_where_no_event_stream_is_asked_for_the_answer_is_json(either, done):
-    for headers in ({"Accept": "application/json"}, {"Accept": "*/*"}, {}):
+    kinds = ["application/json", "*/*", "text/event-stream;q=0", "text/*, text/event-stream; q=0.0", "text/plain"]
+    for headers in [{"Accept": kind} for kind in kinds] + [{}]:
         response = either.get(f"/chat/completions/{done.run}", headers=headers)
         assert response.status_code == 200 and response.headers["Content-Type"].startswith("application/json")
         body = response.json()
         assert body["object"] == "chat.completion" and body["choices"][0]["message"]["content"] == "0 1 2 3 4 "
         assert body["usage"]["completion_tokens"] == 5
+
+
+@pytest.mark.parametrize("kind", [
+    "text/event-stream", "TEXT/EVENT-STREAM", "text/*", "application/json, text/event-stream;q=0.5",
+    "*/*;q=0, text/event-stream; charset=utf-8"])
+def test_an_event_stream_may_be_asked_for_in_any_words(either, done, kind):
+    response = either.get(f"/chat/completions/{done.run}", headers={"Accept": kind})
+    assert response.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+    assert response.text.endswith("data: [DONE]\n\n")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream;q=0", "image/png"])
+def test_a_question_is_answered_as_its_body_says_whatever_is_accepted(either, agents, kind):
+    assert either.stream("echo", "hello", headers={"Accept": kind}).read_all().text == "hello"
+    whole = either.ask("echo", "hello", headers={"Accept": "text/event-stream"})
+    assert whole.headers["Content-Type"].startswith("application/json") and whole.status_code == 200
 
 
 def test_a_failed_run_is_an_error_in_json(either, agents):

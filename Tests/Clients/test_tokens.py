@@ -1,6 +1,8 @@
 """The two token endpoints, as clients of every habit use them."""
 
 import base64
+import gzip
+import json
 import time
 from urllib.parse import quote, urlencode
 
@@ -158,6 +160,15 @@ def test_a_repeated_parameter_is_an_invalid_request(endpoint, edition, twice):
     check_error(form(url, f"{body}&{twice}"), edition, "invalid_request", 400)
 
 
+@pytest.mark.parametrize("twice", ["client_id", "client_secret", "grant_type", "colour", "client\\u005fid"])
+def test_a_repeated_member_is_an_invalid_request(endpoint, edition, twice):
+    url, name, secret, _ = endpoint
+    members = GRANT | {"client_id": name, "client_secret": secret, "colour": "blue"}
+    again = members[twice.replace("\\u005f", "_")]
+    body = json.dumps(members)[:-1] + f', "{twice}": "{again}"}}'
+    check_error(send(url, data=body, headers={"Content-Type": "application/json"}), edition, "invalid_request", 400)
+
+
 def test_another_grant_type_is_unsupported(endpoint, edition):
     url, name, secret, _ = endpoint
     for kind in ("password", "authorization_code", "refresh_token"):
@@ -202,9 +213,38 @@ def test_a_secret_may_not_stand_in_the_address(endpoint):
     assert answer.status_code in (400, 401)
 
 
-def test_only_post_is_allowed(endpoint):
-    answer = requests.get(endpoint[0], timeout=20)
-    assert answer.status_code == 405 and "POST" in answer.headers["Allow"]
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_only_post_is_allowed(endpoint, edition, method):
+    answer = requests.request(method, endpoint[0], timeout=20)
+    check_error(answer, edition, "invalid_request", 405)
+    assert answer.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", [
+    "/.well-known/jwks.json", "/federation/auth/v1/jwks", "/federation/.well-known/openid-configuration",
+    "/realms/federation/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"])
+def test_keys_and_discovery_can_only_be_read(shared, path):
+    answer = send(shared.base + path)
+    check_error(answer, "saas", "invalid_request", 405)
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", [
+    "/api/v1/auth", "/api/v1/auth/nothing", "/federation", "/federation/auth/v1/nothing", "/federation/\u201cx\\",
+    "/realms/federation/nothing", "/.well-known/nothing"])
+def test_an_unknown_place_among_the_token_doors_is_404_in_their_words(shared, path):
+    answer = requests.get(shared.base + path, timeout=20)
+    check_error(answer, "marketplace" if path.startswith("/api") else "saas", "invalid_request", 404)
+    assert "Internal" not in answer.text and "There is nothing at" in answer.json()["error_description"]
+
+
+def test_a_compressed_request_is_refused_by_its_header(endpoint, edition):
+    url, name, secret, _ = endpoint
+    body = gzip.compress(urlencode(GRANT | {"client_id": name, "client_secret": secret}).encode())
+    answer = form(url, body.decode("latin1"), **{"Content-Encoding": "gzip"})
+    check_error(answer, edition, "invalid_request", 415)
+    assert "Content-Encoding" in answer.json()["error_description"]
+    assert answer.headers["Accept-Encoding"] == "identity"
 
 
 def test_guessing_secrets_is_slowed_down(servers):

@@ -20,7 +20,7 @@ import Testing
     @Test func bytesComeBackAsTheyWere() async throws {
         let scene = try await Scene()
         let bytes = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        let file = try await upload(bytes, as: "text/plain", in: scene).file
+        let file = try await upload(bytes, as: "application/zip", in: scene).file
         #expect(file.bytes == bytes.count)
         #expect(try await scene.gate.read { try $0.bytes(of: file.id) } == bytes)
     }
@@ -32,6 +32,43 @@ import Testing
         let upload = try await files(scene, limits).begin(for: scene.ana, filename: "a", mediaType: "text/plain")
         let refusal = await #expect(throws: Refusal.self) { try await upload.append(Array(repeating: 0, count: 11)) }
         #expect(refusal?.reason == .tooLarge)
+    }
+
+    @Test(arguments: ["text/plain", "Text/Markdown", "application/json", "application/problem+json", "image/svg+xml"])
+    func textThatIsNotUTF8IsRefusedWhileItComes(_ type: String) async throws {
+        let scene = try await Scene()
+        let upload = try await files(scene).begin(for: scene.ana, filename: "bond.txt", mediaType: type)
+        try await upload.append(Array("Grüße".utf8))
+        let latin = Array("Gr".utf8) + [0xFC, 0xDF] + Array("e".utf8)
+        let refusal = await #expect(throws: Refusal.self) { try await upload.append(latin) }
+        #expect(refusal?.reason == .unsupported)
+        #expect(refusal?.field == "file")
+        #expect(refusal?.message.contains("bond.txt") == true)
+    }
+
+    @Test func textThatEndsWithinACharacterIsRefused() async throws {
+        let scene = try await Scene()
+        let whole = Array("Grüße".utf8)
+        let refusal = await #expect(throws: Refusal.self) {
+            try await upload(Array(whole.prefix(3)), as: "text/plain", in: scene)
+        }
+        #expect(refusal?.reason == .unsupported)
+    }
+
+    @Test func aCharacterMayStandOnTheBorderOfTwoPieces() async throws {
+        let scene = try await Scene()
+        let bytes = Array("\u{FEFF}Grüße, 契約書 😀".utf8)
+        let upload = try await files(scene).begin(for: scene.ana, filename: "a.txt", mediaType: "text/plain")
+        for byte in bytes { try await upload.append([byte]) }
+        let file = try await files(scene).complete(upload, for: scene.ana, idempotency: nil).file
+        #expect(try await scene.gate.read { try $0.bytes(of: file.id) } == bytes)
+    }
+
+    @Test func whatIsNoTextMayBeAnyBytes() async throws {
+        let scene = try await Scene()
+        for type in ["image/png", "application/octet-stream", "application/zip"] {
+            #expect(try await upload([0xFF, 0xC3], as: type, in: scene).file.bytes == 2)
+        }
     }
 
     @Test func anotherAccountsFileDoesNotExist() async throws {

@@ -78,6 +78,38 @@ import Testing
         #expect(throws: Refusal.self) { try scene.runs.place(after: future, in: reading) }
     }
 
+    @Test func aRunThatIsYetToBeginHasNoPlaceToGoOnFrom() async throws {
+        let scene = try await Scene()
+        let question = Question(messages: [Message(.user, "Where were we?")])
+        for key in [nil, Self.key()] {
+            var order = Runs.Order(principal: scene.ana, agent: scene.agent, conversation: "talk", question: question)
+            order.idempotency = key
+            order.after = Cursor(run: scene.clock.world.newID(), sequence: 3)
+            let placed = order
+            let refusal = await #expect(throws: Refusal.self) { try await scene.runs.start(placed) }
+            #expect(refusal?.reason == .invalid)
+            #expect(refusal?.field == "Last-Event-ID")
+        }
+        #expect(scene.runs.liveCount == 0)
+        #expect(scene.upstream.count == 0)
+        let stored = try await scene.gate.read { try $0.summaries(limit: 10, status: nil) }
+        #expect(stored.isEmpty)
+        #expect(try await !scene.ask(key: Self.key()).isRepeated)
+    }
+
+    @Test func aRepeatedRequestGoesOnWhereItsCallerWas() async throws {
+        let scene = try await Scene()
+        let first = try await scene.ask(key: Self.key()).reading
+        var order = Runs.Order(
+            principal: scene.ana, agent: scene.agent, conversation: nil,
+            question: Question(messages: [Message(.user, "What is the answer?")]))
+        order.idempotency = Self.key()
+        order.after = Cursor(run: first.run.id, sequence: 0)
+        let again = try await scene.runs.start(order)
+        #expect(again.isRepeated)
+        #expect(again.reading.run.id == first.run.id)
+    }
+
     @Test(arguments: [
         "", "x", "1:2", "0190163d-8694-739b-aea5-966c26f8ad91", "0190163d-8694-739b-aea5-966c26f8ad91:",
         "0190163d-8694-739b-aea5-966c26f8ad91:-1", "0190163d-8694-739b-aea5-966c26f8ad91:1:2",

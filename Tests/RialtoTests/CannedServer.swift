@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A server that gives to each path the answer it was told, and 404 to all else.
+/// A server that gives to each path the answer it was told, to every deletion that of `DELETE`, and 404 to all else.
 final class CannedServer: Sendable {
     struct Answer: Sendable {
         var status = 200
@@ -13,15 +13,19 @@ final class CannedServer: Sendable {
 
     let port: Int
     private let channel: any Channel
+    private let ledger = Ledger()
+
+    /// Methods and paths, in the order they came.
+    var asked: [String] { ledger.lines.withLock { $0 } }
 
     var url: String { "http://127.0.0.1:\(port)" }
 
     init(answers: [String: Answer]) async throws {
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { channel in
+            .childChannelInitializer { [ledger] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Clerk(answers: answers))
+                    try channel.pipeline.syncOperations.addHandler(Clerk(answers: answers, ledger: ledger))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -32,20 +36,29 @@ final class CannedServer: Sendable {
         try? await channel.close().get()
     }
 
+    /// What was asked, over all connections.
+    private final class Ledger: Sendable {
+        let lines = Mutex<[String]>([])
+    }
+
     private final class Clerk: ChannelInboundHandler, Sendable {
         typealias InboundIn = HTTPServerRequestPart
         typealias OutboundOut = HTTPServerResponsePart
 
         private let answers: [String: Answer]
+        private let ledger: Ledger
         private let path = Mutex("")
 
-        init(answers: [String: Answer]) {
+        init(answers: [String: Answer], ledger: Ledger) {
             self.answers = answers
+            self.ledger = ledger
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): path.withLock { $0 = head.uri }
+            case .head(let head):
+                ledger.lines.withLock { $0.append("\(head.method) \(head.uri)") }
+                path.withLock { $0 = head.method == .DELETE ? "DELETE" : head.uri }
             case .body: break
             case .end:
                 let answer = answers[path.withLock { $0 }] ?? Answer(status: 404, body: "{}")

@@ -20,7 +20,7 @@ import Testing
             "/healthz": .init(body: "{}"), "/readyz": .init(body: "{}"),
             Self.jwks: .init(body: #"{"keys":[{"kid":"\#(keys[0].kid)"}]}"#),
             Self.discovery: .init(body: #"{"issuer":"https://rialto.example/federation"}"#),
-            Self.chats[0]: stream, Self.chats[1]: stream,
+            Self.chats[0]: stream, Self.chats[1]: stream, "DELETE": .init(body: "{}"),
         ]
     }
 
@@ -35,6 +35,17 @@ import Testing
         await server.close()
         withExtendedLifetime(lock) {}
         return findings
+    }
+
+    /// What a server that answers like this was asked to delete.
+    private func deleted(_ changes: [String: CannedServer.Answer]) async throws -> [String] {
+        let server = try await CannedServer(answers: sound.merging(changes) { $1 })
+        let lock = try DataLock.take(patient.data)
+        lock.tell(publicURL: server.url, localURL: server.url)
+        _ = await patient.doctor.examine()
+        await server.close()
+        withExtendedLifetime(lock) {}
+        return server.asked.filter { $0.hasPrefix("DELETE ") }
     }
 
     private func wrongs(_ path: String, _ answer: CannedServer.Answer) async throws -> [Finding] {
@@ -86,6 +97,25 @@ import Testing
             contentType: "text/event-stream", body: StreamReadingTests.start + StreamReadingTests.role)
         let wrongs = try await wrongs(Self.chats[1], answer)
         #expect(wrongs.map(\.name) == ["saas client"] && wrongs[0].detail.contains("[DONE]"))
+    }
+
+    @Test func theConversationsThatThePlayMadeAreDeletedHoweverItEnded() async throws {
+        let broken = CannedServer.Answer(contentType: "text/event-stream", body: StreamReadingTests.start)
+        for answer in [nil, broken, .init(status: 503, body: "{}")] {
+            let changes = answer.map { answer in Dictionary(uniqueKeysWithValues: Self.chats.map { ($0, answer) }) }
+            let places = try await deleted(changes ?? [:])
+            #expect(
+                places.map { $0.prefix { $0 != "-" }.split(separator: "/").dropLast() } == [
+                    ["DELETE ", "api", "v1", "conversations"], ["DELETE ", "v1", "conversations"],
+                ])
+        }
+    }
+
+    @Test func aConversationThatCannotBeDeletedIsNamed() async throws {
+        let wrongs = try await wrongs("DELETE", .init(status: 500, body: "{}"))
+        #expect(wrongs.map(\.name) == ["marketplace client", "saas client"])
+        #expect(wrongs[0].detail.contains("could not delete its conversation"))
+        #expect(wrongs[0].detail.contains("500"))
     }
 
     @Test func aPublicURLThatLeadsElsewhereIsNamed() async throws {

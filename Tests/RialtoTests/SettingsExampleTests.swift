@@ -45,6 +45,7 @@ import Testing
         }
         shown.listen.publicURL = nil
         shown.tls = .init()
+        shown.store.url = nil
         shown.upstreams = []
         #expect(shown == Settings())
     }

@@ -11,8 +11,8 @@ import Testing
             "Domain", "Wire", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
         ],
         "Surfaces": [
-            "Domain", "Wire", "Hummingbird", "HTTPTypes", "JWTKit", "Logging", "Metrics", "CoreMetrics", "NIOCore",
-            "NIOHTTPTypes",
+            "Domain", "Wire", "Hummingbird", "HummingbirdCore", "HTTPTypes", "JWTKit", "Logging", "Metrics",
+            "CoreMetrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
         ],
         "TestKit": ["Domain", "SQLiteStore", "Logging"],
     ]

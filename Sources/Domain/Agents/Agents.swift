@@ -95,8 +95,22 @@ package struct Agents: Sendable {
         {
             throw Refusal.invalid("model", "An upstream needs the name of one of its models: --model.")
         }
+        try checkModels(changes, of: agent)
+        if changes.upstream == UpstreamSettings.guideName {
+            agent.source.model = Agent.guideCode
+            agent.highPerformanceModel = nil
+        }
         try check(agent, rows, configured)
         return agent
+    }
+
+    /// The guide has no models: whoever names one has forgotten to say which upstream has it.
+    private static func checkModels(_ changes: Changes, of agent: Agent) throws(Refusal) {
+        guard agent.source.upstream == UpstreamSettings.guideName else { return }
+        let isNamed = changes.upstream != nil && changes.model == Agent.guideCode
+        guard let model = (isNamed ? nil : changes.model) ?? changes.highPerformanceModel else { return }
+        throw .invalid(
+            "upstream", "The built-in guide has no model “\(model)”: name the upstream that has it with --upstream.")
     }
 
     private static func check(_ agent: Agent, _ rows: any Transaction, _ configured: [UpstreamSettings]) throws {

@@ -1,6 +1,6 @@
 /// Lists, shows and removes conversations.
 package struct Conversations: Sendable {
-    private let store: any Store
+    let store: any Store
 
     package init(store: any Store) {
         self.store = store
@@ -22,13 +22,6 @@ package struct Conversations: Sendable {
             principal.mayUse(agentCode: found.agent)
         else { throw Refusal(.notFound, "There is no conversation “\(id)”.") }
         return found
-    }
-
-    /// The runs of a conversation, oldest first: the newest `limit` of them.
-    package func runs(of conversation: Conversation, limit: Int) async throws -> [Run] {
-        try await store.read {
-            try $0.runs(account: conversation.account, conversation: conversation.id, limit: limit)
-        }
     }
 
     package func remove(_ conversation: Conversation) async throws {

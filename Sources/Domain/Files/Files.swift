@@ -81,6 +81,25 @@ package final class Upload: Sendable {
         var waiting: [UInt8] = []
         var chunks = 0
         var digest = Digest()
+        /// Kept of a file that a model would be given as text.
+        var reading: UTF8Reading?
+
+        /// Takes a piece. What is wrong with the file so far is found while it comes, not when somebody asks about it.
+        mutating func take(_ bytes: [UInt8], limit: Int) -> Refusal? {
+            waiting += bytes
+            digest.update(bytes)
+            file.bytes += bytes.count
+            guard file.bytes <= limit else {
+                return Refusal(.tooLarge, "A file may have \(limit) bytes.", field: "file")
+            }
+            return reading?.take(bytes) == false ? notText : nil
+        }
+
+        var notText: Refusal {
+            Refusal(
+                .unsupported, "The file “\(file.filename)” of type \(file.mediaType) is not UTF-8 text.", field: "file"
+            )
+        }
     }
 
     private let store: any Store
@@ -90,19 +109,17 @@ package final class Upload: Sendable {
     init(_ file: StoredFile, store: any Store, limit: Int) {
         self.store = store
         self.limit = limit
-        state = Mutex(State(file: file))
+        state = Mutex(State(file: file, reading: file.use == .text ? UTF8Reading() : nil))
     }
 
-    /// - Throws: `tooLarge` past the limit of a file.
+    /// - Throws: `tooLarge` past the limit of a file, `unsupported` for text that is not UTF-8.
     package func append(_ bytes: some Collection<UInt8>) async throws {
-        let (isOver, full) = state.withLock { state in
-            state.waiting.append(contentsOf: bytes)
-            state.digest.update(bytes)
-            state.file.bytes += bytes.count
-            return (state.file.bytes > limit, state.waiting.count >= StoredFile.chunkBytes)
+        let bytes = Array(bytes)
+        let (refusal, isFull) = state.withLock { state in
+            (state.take(bytes, limit: limit), state.waiting.count >= StoredFile.chunkBytes)
         }
-        guard !isOver else { throw Refusal(.tooLarge, "A file may have \(limit) bytes.", field: "file") }
-        if full { try await writeChunk() }
+        if let refusal { throw refusal }
+        if isFull { try await writeChunk() }
     }
 
     /// SHA-256 of all bytes so far.
@@ -114,7 +131,11 @@ package final class Upload: Sendable {
         try? await store.write { try $0.removeFile(id: id) }
     }
 
+    /// - Throws: `unsupported` for text that ends within a character.
     func lastChunk() async throws -> StoredFile {
+        if let refusal = state.withLock({ $0.reading?.isBetweenCharacters == false ? $0.notText : nil }) {
+            throw refusal
+        }
         try await writeChunk()
         return state.withLock { state in
             state.file.isComplete = true

@@ -21,6 +21,9 @@ package protocol Store: Sendable {
     /// Sets who is told what others announce, from whichever thread; must not block.
     func hear(_ told: @escaping @Sendable (Notice) -> Void)
 
+    /// Whether the storage itself failed the newest write, and has taken none since.
+    var isFailing: Bool { get }
+
     /// SQL statements run since the store was opened.
     var statementCount: Int64 { get }
 
@@ -30,8 +33,9 @@ package protocol Store: Sendable {
 
 /// Everything a backend must be able to do, by noun.
 package protocol Transaction:
-    AccountRows, AgentRows, UpstreamRows, ClientRows, SigningKeyRows, ConversationRows, RunRows, RunLogRows,
-    CancelRows, LeaseRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows
+    AccountRows, AgentRows, UpstreamRows, ClientRows, SigningKeyRows, ConversationRows, RunRows, RunSummaryRows,
+    RunLogRows, CancelRows, LeaseRows, AttendanceRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows,
+    MasterKeyRows
 {}
 
 /// A store of one server has nobody to talk to.
@@ -82,6 +86,13 @@ package protocol SigningKeyRows {
     func removeSigningKeys(retiredBefore moment: Timestamp) throws
 }
 
+/// The master key, where the store itself keeps it: one that servers share and were given no key for.
+package protocol MasterKeyRows {
+    func masterKey() throws -> [UInt8]?
+    /// Keeps it, unless there is one.
+    func keep(masterKey: [UInt8]) throws
+}
+
 /// The conversations.
 package protocol ConversationRows {
     /// Inserts it, or moves the `updatedAt` of the one with its account and id.
@@ -116,16 +127,46 @@ package struct ConversationPage: Sendable {
 package protocol RunRows {
     func insert(_ run: Run) throws
     func run(id: ID) throws -> Run?
-    /// Newest first.
-    func runs(limit: Int, status: Run.Status?) throws -> [Run]
-    /// The runs of a conversation, oldest first, at most the newest `limit` of them.
-    func runs(account: ID, conversation: String, limit: Int) throws -> [Run]
+    /// As many runs of a conversation as the page has room for; at least one, if there is any.
+    func runs(_ page: RunPage) throws -> [Run]
     /// Writes how a run ended: status, answer, reason or refusal, usage, time and number of the terminal event.
     func end(_ run: Run) throws
     /// Running runs whose lease is over, in the order of their ids, kept from others until this transaction is over.
     func abandonedRuns(limit: Int) throws -> [Run]
     /// Running runs under a lease.
     func runsHeld(under lease: Int64) throws -> [ID]
+}
+
+/// A part of a conversation's runs, in the order of their ids, which is that of their beginnings.
+package struct RunPage: Sendable {
+    package var account: ID
+    package var conversation: String
+    package var limit: Int
+    /// What questions and answers may take together, as they are stored; reading stops before the run that is too
+    /// much.
+    package var bytes: Int
+    package var newestFirst: Bool
+    /// The run that the page begins at, or right after; nil begins at the first there is.
+    package var start: (run: ID, isIncluded: Bool)?
+
+    package init(
+        account: ID, conversation: String, limit: Int, bytes: Int, newestFirst: Bool,
+        start: (run: ID, isIncluded: Bool)? = nil
+    ) {
+        self.account = account
+        self.conversation = conversation
+        self.limit = limit
+        self.bytes = bytes
+        self.newestFirst = newestFirst
+        self.start = start
+    }
+}
+
+/// The runs without what was asked and answered, so that many of them can be read.
+package protocol RunSummaryRows {
+    func summary(of run: ID) throws -> RunSummary?
+    /// Newest first.
+    func summaries(limit: Int, status: Run.Status?) throws -> [RunSummary]
 }
 
 /// The leases under which servers hold their runs; time is the storage's own clock.
@@ -146,8 +187,9 @@ package protocol LeaseRows {
 package protocol RunLogRows {
     /// One multi-row insert for all of them.
     func append(_ events: [(run: ID, event: RunEvent)]) throws
-    /// Events after `sequence`, in order.
-    func events(of run: ID, after sequence: Int64, limit: Int) throws -> [RunEvent]
+    /// Events after `sequence`, in order: as many as `limit` and the `bytes` of their bodies allow; at least one, if
+    /// there is any.
+    func events(of run: ID, after sequence: Int64, limit: Int, bytes: Int) throws -> [RunEvent]
     /// The sequence of the newest event of each run that has any.
     func newestSequences(of runs: [ID]) throws -> [ID: Int64]
     func raiseReserved(of run: ID, to sequence: Int64) throws
@@ -160,11 +202,19 @@ package protocol CancelRows {
     func cancelRequests() throws -> [ID]
 }
 
+/// Who follows runs through servers that do not answer them.
+package protocol AttendanceRows {
+    /// Says that somebody follows these runs, for as many seconds by the storage's clock.
+    func noteFollowed(_ runs: [ID], seconds: Int) throws
+    func isFollowed(run: ID) throws -> Bool
+}
+
 /// Promises that a key stands for one request.
 package protocol IdempotencyRows {
     /// Records the claim, or returns the one that already stands under its principal, path and key.
     func claim(_ claim: IdempotencyClaim) throws -> IdempotencyClaim?
-    func forgetClaims(before moment: Timestamp) throws
+    /// Removes up to `limit` claims made before a moment; returns how many.
+    func forgetClaims(before moment: Timestamp, limit: Int) throws -> Int
 }
 
 /// Uploads and their bytes.

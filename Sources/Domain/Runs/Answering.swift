@@ -68,18 +68,23 @@ final class Answering: Sendable {
     }
 
     func received(_ piece: AnswerPiece) {
-        let standing =
-            switch piece {
-            case .text(let text): live.append(.text(text))
-            case .toolCall(let json): live.append(.toolCall(json))
-            case .usage(let usage): live.append(.usage(usage))
-            }
-        if standing.outputBytes > outputBytes {
-            live.append(.usage(estimate(standing.outputBytes)), .finished(.length))
-            stop()
-        } else if !standing.isOpen {
-            stop()
+        let room = outputBytes - live.outputBytes
+        let standing: (isOpen: Bool, outputBytes: Int)
+        switch piece {
+        case .text(let text) where text.utf8.count > room: return endAtLimit(after: text.beginning(ofBytes: room))
+        case .toolCall(let json) where json.utf8.count > room: return endAtLimit(after: "")
+        case .text(let text): standing = live.append(.text(text))
+        case .toolCall(let json): standing = live.append(.toolCall(json))
+        case .usage(let usage): standing = live.append(.usage(usage))
         }
+        if !standing.isOpen { stop() }
+    }
+
+    /// An answer is never longer than it may be: what still fits of its last text is kept, half a tool call is not.
+    private func endAtLimit(after rest: String) {
+        if !rest.isEmpty { live.append(.text(rest)) }
+        live.append(.usage(estimate(live.outputBytes)), .finished(.length))
+        stop()
     }
 
     func ended(_ end: AnswerEnd, hasSpoken: Bool, hasUsage: Bool) {
@@ -89,7 +94,7 @@ final class Answering: Sendable {
             if hasUsage {
                 live.append(.finished(reason))
             } else {
-                live.append(.usage(estimate(live.state.withLock { $0.outputBytes })), .finished(reason))
+                live.append(.usage(estimate(live.outputBytes)), .finished(reason))
             }
         case .failed(let fault) where hasSpoken: fail(fault.refusal)
         case .failed(let fault): tryNext(after: fault)

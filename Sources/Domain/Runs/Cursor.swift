@@ -17,4 +17,6 @@ package struct Cursor: Sendable, Equatable {
         }
         self.init(run: run, sequence: sequence)
     }
+
+    static let foreign = Refusal.invalid("Last-Event-ID", "This Last-Event-ID belongs to another run.")
 }

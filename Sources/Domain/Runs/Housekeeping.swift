@@ -3,7 +3,10 @@ package import Logging
 /// Removes what is past its retention, a little at a time.
 package struct Housekeeping: Sendable {
     static let interval = Duration.seconds(600)
-    static let batch = 200
+    /// What goes in one transaction: little enough that whoever else wants to write hardly notices.
+    static let runs = 10
+    static let files = 2
+    static let claims = 200
     /// After which an upload that never completed is taken for abandoned.
     static let abandonedSeconds = 3600
 
@@ -36,11 +39,18 @@ package struct Housekeeping: Sendable {
         let events = now.adding(hours: -24 * limits.eventsDays)
         let files = now.adding(hours: -24 * limits.filesDays)
         let claims = now.adding(hours: -limits.idempotencyHours)
-        while try await store.write({ try $0.trimEvents(endedBefore: events, limit: Self.batch) }) == Self.batch {}
         let abandoned = now.adding(seconds: -Self.abandonedSeconds)
-        while try await store.write({
-            try $0.removeFiles(before: files, incompleteBefore: abandoned, limit: Self.batch)
-        }) == Self.batch {}
-        try await store.write { try $0.forgetClaims(before: claims) }
+        try await repeatedly(Self.runs) { try $0.trimEvents(endedBefore: events, limit: $1) }
+        try await repeatedly(Self.files) {
+            try $0.removeFiles(before: files, incompleteBefore: abandoned, limit: $1)
+        }
+        try await repeatedly(Self.claims) { try $0.forgetClaims(before: claims, limit: $1) }
+    }
+
+    /// Removes batch after batch, each in a transaction of its own, until there is less than one left.
+    private func repeatedly(
+        _ batch: Int, _ remove: @escaping @Sendable (any Transaction, _ limit: Int) throws -> Int
+    ) async throws {
+        while !Task.isCancelled, try await store.write({ try remove($0, batch) }) >= batch {}
     }
 }

@@ -7,6 +7,8 @@ package final class Journal: Sendable {
     static let tick = Duration.milliseconds(25)
     /// Between attempts to write the end of runs that the store did not take.
     static let mending = Duration.seconds(1)
+    /// Before a shared store that could not be reached is tried again.
+    static let pause = Duration.milliseconds(100)
 
     private struct State {
         var queued: [LiveRun] = []
@@ -17,13 +19,15 @@ package final class Journal: Sendable {
         var isMending = false
     }
 
+    let lease: Leasehold
     private let store: any Store
     private let world: World
     private let logger: Logger
     private let state = Mutex(State())
     private let settled = Mutex<@Sendable (LiveRun) -> Void>({ _ in })
 
-    package init(store: any Store, world: World, logger: Logger) {
+    init(lease: Leasehold, store: any Store, world: World, logger: Logger) {
+        self.lease = lease
         self.store = store
         self.world = world
         self.logger = logger
@@ -88,30 +92,61 @@ package final class Journal: Sendable {
     }
 
     private func write(_ portions: [LiveRun.Portion]) async {
-        do {
-            try await store.write { rows in
-                let events = portions.flatMap { portion in portion.events.map { (run: portion.live.id, event: $0) } }
-                if !events.isEmpty { try rows.append(events) }
-                for portion in portions {
-                    if let mark = portion.mark { try rows.raiseReserved(of: portion.live.id, to: mark) }
-                    if let run = portion.ended { try rows.end(run) }
-                }
+        var isAgain = false
+        while true {
+            do {
+                try await commit(portions, isAgain: isAgain)
+                return confirm(portions)
+            } catch is Leasehold.Over {
+                return lease.noteOver()
+            } catch where store.isShared && (error as? Refusal)?.reason == .unavailable {
+                // Whether it was committed is not known. While the lease lasts nobody else writes these logs.
+                logger.warning("The run log is written again", metadata: ["cause": "\(error)"])
+                try? await world.sleep(Self.pause)
+                guard lease.isHeld else { return }
+                isAgain = true
+            } catch {
+                return await giveUp(portions, error)
             }
-            let told = settled.withLock { $0 }
-            for portion in portions {
-                portion.live.confirm(portion)
-                if portion.ended != nil { told(portion.live) }
-            }
-        } catch {
-            // What concerns one run must not end the others; a store that fails fails for all.
-            if portions.count > 1, (error as? Refusal)?.reason != .unavailable {
-                for portion in portions { await write([portion]) }
-                return
-            }
-            logger.error(
-                "The run log could not be written", metadata: ["cause": "\(error)", "runs": "\(portions.count)"])
-            breakOff(portions.map(\.live))
         }
+    }
+
+    /// - Throws: `Leasehold.Over` where another server may have taken these runs.
+    private func commit(_ portions: [LiveRun.Portion], isAgain: Bool) async throws {
+        let lease = store.isShared ? lease.number : nil
+        try await store.write { rows in
+            if let lease, try !rows.holdsLease(lease) { throw Leasehold.Over() }
+            var events = portions.flatMap { portion in portion.events.map { (run: portion.live.id, event: $0) } }
+            if isAgain {
+                let known = try rows.newestSequences(of: portions.map(\.live.id))
+                events.removeAll { $0.event.sequence <= known[$0.run] ?? -1 }
+            }
+            if !events.isEmpty { try rows.append(events) }
+            for portion in portions {
+                if let mark = portion.mark { try rows.raiseReserved(of: portion.live.id, to: mark) }
+                if let run = portion.ended { try rows.end(run) }
+            }
+        }
+    }
+
+    private func confirm(_ portions: [LiveRun.Portion]) {
+        if lease.hasNeighbours { store.announce(.grown(portions.map(\.live.id))) }
+        let told = settled.withLock { $0 }
+        for portion in portions {
+            portion.live.confirm(portion)
+            if portion.ended != nil { told(portion.live) }
+        }
+    }
+
+    private func giveUp(_ portions: [LiveRun.Portion], _ error: any Error) async {
+        // What concerns one run must not end the others; a store that fails fails for all.
+        if portions.count > 1, (error as? Refusal)?.reason != .unavailable {
+            for portion in portions { await write([portion]) }
+            return
+        }
+        logger.error(
+            "The run log could not be written", metadata: ["cause": "\(error)", "runs": "\(portions.count)"])
+        breakOff(portions.map(\.live))
     }
 
     private func breakOff(_ runs: [LiveRun]) {

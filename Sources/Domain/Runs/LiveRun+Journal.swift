@@ -17,6 +17,7 @@ extension LiveRun {
             state.isQueued = false
             state.isHurried = false
             state.pendingBytes = 0
+            guard !state.isLost else { return Portion(live: self, events: [], count: 0) }
             var portion = Portion(
                 live: self, events: Array(state.events[state.durable...]), count: state.events.count)
             let next = Int64(state.events.count)
@@ -49,7 +50,7 @@ extension LiveRun {
     func breakOff(_ refusal: Refusal) {
         let moment = world.now()
         let followers = state.withLock { state in
-            guard !state.isBroken else { return [any RunFollower]() }
+            guard !state.isBroken, !state.isLost else { return [any RunFollower]() }
             state.events.removeSubrange(max(state.shown, state.durable)...)
             var news = News()
             state.add(.failed(refusal), at: moment, &news)

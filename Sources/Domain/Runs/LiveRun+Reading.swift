@@ -6,7 +6,9 @@ extension LiveRun {
     /// - Parameter index: the sequence of the next event to read; moved on.
     /// - Returns: true once the terminal event has been handed over.
     package func read(from index: inout Int, while each: (RunEvent) -> Bool) -> Bool {
-        state.withLock { state in
+        guard journal.lease.isHeld else { return false }
+        return state.withLock { state in
+            guard !state.isLost else { return false }
             // A cursor in the gap after a crash, or past the end, waits for the terminal event.
             if state.events.last?.isTerminal == true, index >= state.events.count { index = state.events.count - 1 }
             while index < state.shown {
@@ -42,28 +44,52 @@ extension LiveRun {
             let before = state.followers.count
             state.followers.removeAll { $0 === follower }
             let left = state.followers.count < before
-            return (left && state.followers.isEmpty && !state.hasEnded, state.arrivals)
+            return (left && state.isDeserted, state.arrivals)
         }
     }
 
     /// The count of arrivals, if nobody follows a run that goes on.
     var arrivalsOfDeserted: Int? {
-        state.withLock { $0.followers.isEmpty && !$0.hasEnded ? $0.arrivals : nil }
+        state.withLock { $0.isDeserted ? $0.arrivals : nil }
     }
 
     func isDeserted(since arrivals: Int) -> Bool {
-        state.withLock { $0.followers.isEmpty && !$0.hasEnded && $0.arrivals == arrivals }
+        state.withLock { $0.isDeserted && $0.arrivals == arrivals }
     }
 
     var isOpen: Bool { state.withLock { $0.isOpen } }
+
+    /// Whether its readers, once they have what there is here, are to go on elsewhere.
+    package var isHandedOver: Bool { state.withLock { $0.isHandedOver } }
+
+    /// Whether this server no longer holds it.
+    package var isLost: Bool { state.withLock { $0.isLost } }
+
+    /// Sends its readers elsewhere, while the run goes on here.
+    func handOver() {
+        let followers = state.withLock { state in
+            state.isHandedOver = true
+            return state.followers
+        }
+        followers.forEach { $0.wake() }
+    }
+
+    /// Lets go of it, because the lease is over.
+    func lose() {
+        state.withLock { $0.isLost = true }
+        handOver()
+    }
 
     /// Whether it can be ended now. A run that is still being recorded keeps the wish for afterwards.
     func mayEnd(with kind: RunEvent.Kind) -> Bool {
         state.withLock { state in
             if !state.isOpen { state.early = state.early ?? kind }
-            return state.isOpen && !state.hasEnded
+            return state.isOpen && !state.hasEnded && !state.isLost
         }
     }
+
+    /// UTF-8 bytes of the answer so far.
+    var outputBytes: Int { state.withLock { $0.outputBytes } }
 
     package var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
@@ -74,21 +100,27 @@ extension LiveRun {
     }
 }
 
+extension LiveRun.State {
+    /// Nobody follows it, and nobody was sent elsewhere to.
+    fileprivate var isDeserted: Bool { followers.isEmpty && !hasEnded && !isHandedOver }
+}
+
 extension Run {
     /// This run with what these events, from the first on, say of it.
     package func told(by events: some Collection<RunEvent>) -> Run {
         var run = self
-        var answer = ""
-        for event in events {
-            if case .text(let text) = event.kind { answer += text } else { run.note(event) }
-        }
-        run.answer = answer
+        run.answer = ""
+        for event in events { run.hear(event) }
         return run
     }
 
-    private mutating func note(_ event: RunEvent) {
+    /// Takes in what the next event says.
+    package mutating func hear(_ event: RunEvent) {
         switch event.kind {
-        case .started, .text, .toolCall: return
+        case .started, .toolCall: return
+        case .text(let text):
+            answer += text
+            return
         case .usage(let counted):
             usage = counted
             return

@@ -33,6 +33,10 @@ package final class LiveRun: Sendable {
         var early: RunEvent.Kind?
         /// The failure of a store that did not take the log, shown although it is not durable.
         var isBroken = false
+        /// Its readers are to go on elsewhere: this server is about to stop, or no longer holds the run.
+        var isHandedOver = false
+        /// The lease is over: nothing is written any more, nor shown.
+        var isLost = false
         var followers: [any RunFollower] = []
         /// Moves with every follower who comes, so that a grace period knows it was interrupted.
         var arrivals = 0
@@ -71,12 +75,13 @@ package final class LiveRun: Sendable {
     /// - Returns: whether the run goes on, and UTF-8 bytes of text so far.
     @discardableResult
     func append(_ kinds: RunEvent.Kind...) -> (isOpen: Bool, outputBytes: Int) {
+        guard journal.lease.isHeld else { return (false, 0) }
         let moment = world.now()
         var news = News()
         let standing = state.withLock { state in
-            for kind in kinds where !state.hasEnded { state.add(kind, at: moment, &news) }
+            for kind in kinds where !state.hasEnded && !state.isLost { state.add(kind, at: moment, &news) }
             if !news.isEmpty { news.note(&state) }
-            return (!state.hasEnded, state.outputBytes)
+            return (!state.hasEnded && !state.isLost, state.outputBytes)
         }
         if news.isForJournal { journal.note(self, isNew: news.isNewToJournal, hurry: news.isHurried) }
         news.followers.forEach { $0.wake() }

@@ -16,7 +16,7 @@ package final class RunWaiter: RunFollower {
     package func wake() {
         let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard let live = state.live, !state.isOver else { return nil }
-            guard live.read(from: &state.index, while: { _ in true }) else { return nil }
+            guard live.read(from: &state.index, while: { _ in true }) || live.isLost else { return nil }
             state.isOver = true
             defer { state.continuation = nil }
             return state.continuation

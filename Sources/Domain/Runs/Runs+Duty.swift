@@ -3,24 +3,8 @@ import Logging
 /// What a server does about its runs besides answering them.
 extension Runs {
     static let watchInterval = Duration.milliseconds(400)
-
-    /// Ends, in the log, every run that a killed server left unended. Called before the server says it is ready.
-    /// - Returns: how many there were.
-    package func settleLeftovers() async throws -> Int {
-        let moment = world.now()
-        return try await store.write { rows in
-            let leftovers = try rows.abandonedRuns(limit: .max)
-            for var run in leftovers {
-                // Numbers up to the mark may have been shown without having reached the store.
-                let end = RunEvent(sequence: run.reserved + 1, at: moment, kind: .failed(.serverStopped))
-                let events = try rows.events(of: run.id, after: -1, limit: .max)
-                run = run.told(by: events + [end])
-                try rows.append([(run.id, end)])
-                try rows.end(run)
-            }
-            return leftovers.count
-        }
-    }
+    /// For the ends of runs that did not finish while the server waited for them.
+    static let endingSeconds = 2
 
     /// Notices, until canceled, what other processes changed: configuration, and runs to be canceled.
     package func watch() async {
@@ -42,10 +26,19 @@ extension Runs {
         }
     }
 
+    /// What other servers on the store announce.
+    func hear(_ notice: Notice) {
+        switch notice {
+        case .grown(let runs): news.tell(runs)
+        case .cancel(let id): liveRuns.first { $0.id == id }.map { _ = cancel($0) }
+        case .configuration: Task { try? await directory.refresh() }
+        }
+    }
+
     /// Asks whichever server holds a run to cancel it.
     /// - Returns: false if it had ended.
     package static func requestCancel(_ id: ID, in store: any Store) async throws -> Bool {
-        try await store.write { rows in
+        let isAsked = try await store.write { rows in
             guard let run = try rows.run(id: id) else {
                 throw Refusal(.notFound, "There is no run \(id).", field: "run")
             }
@@ -54,14 +47,22 @@ extension Runs {
             try rows.raiseRevision()
             return true
         }
+        if isAsked { store.announce(.cancel(id)) }
+        return isAsked
     }
 
-    /// Takes no new runs, gives those that are live `drain.streams` to finish, then ends them in the log.
+    /// Takes no new runs, and gives streams `drain.streams` to finish. What goes on after that is ended in the log;
+    /// on a shared store its readers are sent to another server first, while the runs have `drain.runs` to finish.
     package func drain() async {
         stopAdmitting()
         await waitUntilIdle(seconds: limits.drainStreamsSeconds)
+        if store.isShared {
+            handOver()
+            await waitUntilIdle(seconds: limits.drainRunsSeconds)
+        }
         for live in liveRuns { _ = end(live, with: .failed(.serverStopped)) }
-        await waitUntilIdle(seconds: limits.drainRunsSeconds)
+        await waitUntilIdle(seconds: store.isShared ? Self.endingSeconds : limits.drainRunsSeconds)
+        if store.isShared { try? await lease.giveBack() }
     }
 
     /// Until no run is live, or the time is over, or the drain is cut short by cancellation.
@@ -74,5 +75,8 @@ extension Runs {
 }
 
 extension Refusal {
+    /// A server that has lost its lease, and knows nothing for certain until it has a new one.
+    package static let storeUnreachable = Refusal(
+        .unavailable, "The server cannot reach its store. Try again.", retryAfterSeconds: 1)
     static let serverStopped = Refusal(.unavailable, "The server stopped while it was answering.")
 }

@@ -14,23 +14,53 @@ extension Runs {
     private func desert(_ live: LiveRun, arrivals: Int) {
         switch live.leaving {
         case .continue: return
-        case .cancel: cancel(live)
+        case .cancel where !store.isShared: cancel(live)
+        case .cancel: Task { await self.cancelDeserted(live, since: arrivals) }
         case .grace:
             let seconds = limits.graceSeconds
             Task {
                 try? await self.world.sleep(.seconds(seconds))
-                if live.isDeserted(since: arrivals) { self.cancel(live) }
+                await self.cancelDeserted(live, since: arrivals)
             }
         }
     }
+
+    /// Cancels a run that nobody follows, through another server neither.
+    private func cancelDeserted(_ live: LiveRun, since arrivals: Int) async {
+        let id = live.id
+        while live.isDeserted(since: arrivals) {
+            guard store.isShared, (try? await store.read { try $0.isFollowed(run: id) }) == true else {
+                cancel(live)
+                return
+            }
+            try? await world.sleep(.seconds(Self.attendanceSeconds))
+        }
+    }
+
+    /// How long a server counts on the word of another that somebody follows a run there.
+    static let attendanceSeconds = 4
+
+    /// Begins to follow a run that another server answers.
+    package func listen(to run: Run) async -> RunNews.Ear {
+        let ear = news.listen(to: run.id)
+        if store.isShared, run.status == .running {
+            try? await store.write { try $0.noteFollowed([run.id], seconds: Self.attendanceSeconds) }
+        }
+        return ear
+    }
+
+    package func stopListening(to run: Run, _ ear: RunNews.Ear) {
+        news.leave(run.id, ear)
+    }
+
+    /// How often the log of a run that another server answers is looked at, should no word of it come.
+    package var lookAgain: Duration { store.isShared ? .seconds(1) : .milliseconds(200) }
 
     /// The first sequence to show to a reader who has seen everything up to a cursor, or nothing.
     /// - Throws: `invalid` for a cursor of another run, `gone` for one below the retention floor.
     package func place(after cursor: Cursor?, in reading: Reading) throws(Refusal) -> Int64 {
         let run = reading.run
-        if let cursor, cursor.run != run.id {
-            throw .invalid("Last-Event-ID", "This Last-Event-ID belongs to another run.")
-        }
+        if let cursor, cursor.run != run.id { throw Cursor.foreign }
         var next = cursor.map { $0.sequence == .max ? .max : $0.sequence + 1 } ?? 0
         if case .live(let live) = reading, !live.hasEnded, next > live.mark + 1 {
             throw .invalid("Last-Event-ID", "This run has no event \(next - 1) yet.")
@@ -44,7 +74,18 @@ extension Runs {
 
     /// A page of the log of a run that is not live here, from `sequence` on.
     package func events(of run: Run, from sequence: Int64, limit: Int) async throws -> [RunEvent] {
-        try await store.read { try $0.events(of: run.id, after: sequence - 1, limit: limit) }
+        try await store.read {
+            try $0.events(of: run.id, after: sequence - 1, limit: limit, bytes: RunLogPage.bytes)
+        }
+    }
+
+    /// The deltas of a run's tool calls.
+    package func toolCalls(of run: Run) async throws -> [RunEvent] {
+        try await store.read { rows in
+            var deltas: [RunEvent] = []
+            try rows.eachEvent(of: run.id) { event in if case .toolCall = event.kind { deltas.append(event) } }
+            return deltas
+        }
     }
 
     /// Waits until a live run has ended, or the waiter is told to stop.
@@ -53,6 +94,11 @@ extension Runs {
         await waiter.wait(for: live)
         leave(live, waiter)
         return live.outcome
+    }
+
+    /// How a stored run stands.
+    package func summary(of run: ID) async throws -> RunSummary? {
+        try await store.read { try $0.summary(of: run) }
     }
 
     /// A stored run whole; one that failed half way has its answer in the log.
@@ -71,10 +117,25 @@ extension Runs {
             let waiter = RunWaiter()
             return await outcome(of: live, waiter: waiter)
         case .stored(let run):
-            if run.status == .running { _ = try await Self.requestCancel(id, in: store) }
-            return run
+            guard run.status == .running, try await Self.requestCancel(id, in: store) else { return run }
+            return try await settled(run)
         }
     }
+
+    /// A run of another server once it has ended, or as it stands after a while.
+    private func settled(_ run: Run) async throws -> Run {
+        let ear = await listen(to: run)
+        defer { stopListening(to: run, ear) }
+        var now = run
+        for _ in 0..<Self.cancelLooks where now.status == .running {
+            await ear.wait(atMost: .milliseconds(200))
+            now = try await self.run(id: run.id) ?? now
+        }
+        return now
+    }
+
+    /// How often a run that another server is to cancel is looked at before the caller is answered.
+    private static let cancelLooks = 10
 
     /// Cancels every run of a conversation that is live here, and waits for their ends.
     package func cancelAll(in conversation: Conversation) async {

@@ -17,14 +17,17 @@ extension Runs {
         return plan
     }
 
+    /// What a model is given at most, but for what is new.
+    private var roomBytes: Int { 2 * limits.bodyBytes }
+
     func prompt(for order: Order, run: Run) async throws -> Prompt {
         let question = order.question
         // What is new comes first out of the room there is; of what was said before, the newest that still fits.
-        var room = 2 * limits.bodyBytes
+        var room = roomBytes
         var turns = try await self.turns(of: question.messages, account: run.account, room: &room)
         if question.asAgent {
             if order.conversation != nil {
-                for earlier in try await history(before: run).reversed() where room > 0 {
+                for earlier in try await history(before: run) where room > 0 {
                     turns = try await self.turns(of: earlier, account: run.account, room: &room) + turns
                 }
             }
@@ -47,13 +50,15 @@ extension Runs {
         return min(asked, most)
     }
 
-    /// What was said before, a list for each run, oldest first.
+    /// What was said before, a list for each run, newest first.
     private func history(before run: Run) async throws -> [[Message]] {
         let most = limits.historyTurns
-        let earlier = try await store.read {
-            try $0.runs(account: run.account, conversation: run.conversation, limit: most + 1)
-        }
-        return earlier.filter { $0.id != run.id }.suffix(most).map(\.turns)
+        // The run itself stands among them, not always first: clocks are set back.
+        let page = RunPage(
+            account: run.account, conversation: run.conversation, limit: most + 1, bytes: roomBytes,
+            newestFirst: true)
+        let earlier = try await store.read { try $0.runs(page) }
+        return earlier.filter { $0.id != run.id }.prefix(most).map(\.turns)
     }
 
     private func turns(of messages: [Message], account: ID, room: inout Int) async throws -> [Prompt.Turn] {

@@ -6,6 +6,7 @@ package final class Runs: Sendable {
     private struct State {
         var live: [ID: (live: LiveRun, answering: Answering?)] = [:]
         var isDraining = false
+        var isHandingOver = false
     }
 
     let store: any Store
@@ -13,6 +14,8 @@ package final class Runs: Sendable {
     let limits: Limits
     let directory: Directory
     let logger: Logger
+    let lease: Leasehold
+    let news: RunNews
     private let journal: Journal
     private let maker: any UpstreamMaker
     private let state = Mutex(State())
@@ -27,8 +30,12 @@ package final class Runs: Sendable {
         self.directory = directory
         self.maker = maker
         self.logger = logger
-        journal = Journal(store: store, world: world, logger: logger)
+        lease = Leasehold(store: store, world: world)
+        news = RunNews(world: world)
+        journal = Journal(lease: lease, store: store, world: world, logger: logger)
         journal.onSettled { [weak self] live in self?.settle(live) }
+        lease.onLost { [weak self] number in self?.lose(under: number) }
+        store.hear { [weak self] notice in self?.hear(notice) }
     }
 
     /// What to ask, of whom, for whom.
@@ -38,6 +45,8 @@ package final class Runs: Sendable {
         package var conversation: String?
         package var question: Question
         package var idempotency: IdempotencyKey?
+        /// What the caller has seen of the answer; nobody has seen anything of a run that is yet to begin.
+        package var after: Cursor?
         /// Where the reader lives, for the upstream's adapter.
         package var place: (any Sendable)?
 
@@ -66,6 +75,7 @@ package final class Runs: Sendable {
     /// - Returns: where to read it, and whether it stood already.
     /// - Throws: any refusal of rules 7, 11 and 14.
     package func start(_ order: Order) async throws -> (reading: Reading, isRepeated: Bool) {
+        if order.after != nil, order.idempotency == nil { throw Cursor.foreign }
         let plan = try plan(for: order)
         let live = LiveRun(makeRun(for: order), leaving: order.agent.leaving, journal: journal, world: world)
         try admit(live)
@@ -101,9 +111,10 @@ package final class Runs: Sendable {
 
     /// - Throws: `limitExceeded` when as many runs are live as there may be, `unavailable` while the server stops.
     private func admit(_ live: LiveRun) throws(Refusal) {
-        let limit = limits.openStreams
+        let (limit, isHeld) = (limits.openStreams, lease.isHeld)
         let refusal = state.withLock { state -> Refusal? in
             if state.isDraining { return Refusal(.unavailable, "The server is stopping.", retryAfterSeconds: 1) }
+            guard isHeld else { return .storeUnreachable }
             guard state.live.count < limit else {
                 return Refusal(.limitExceeded, "The server answers as many questions as it may.", retryAfterSeconds: 1)
             }
@@ -115,10 +126,12 @@ package final class Runs: Sendable {
 
     private func makeRun(for order: Order) -> Run {
         let id = world.newID()
-        return Run(
+        var run = Run(
             id: id, account: order.principal.account, agent: order.agent.code,
             conversation: order.conversation ?? id.uuid, principal: order.principal.id, question: order.question,
             answerID: world.newID(), createdAt: world.now(), reserved: LiveRun.markStep)
+        run.lease = lease.number
+        return run
     }
 
     /// The run, its conversation and its first event, in one transaction.
@@ -134,6 +147,7 @@ package final class Runs: Sendable {
                 try standing.mustMatch(claim)
                 return standing
             }
+            if order.after != nil { throw Cursor.foreign }
             if !isNew { try Self.check(run, for: principal, in: rows) }
             try rows.touch(
                 Conversation(
@@ -192,6 +206,12 @@ package final class Runs: Sendable {
 
     package var isDraining: Bool { state.withLock { $0.isDraining } }
 
+    /// Whether readers are to go on through another server, because this one stops.
+    package var isHandingOver: Bool { state.withLock { $0.isHandingOver } }
+
+    /// Whether this server may start and show runs.
+    package var holdsLease: Bool { lease.isHeld }
+
     package var liveCount: Int { state.withLock { $0.live.count } }
 
     /// Runs that ended on this server since it started, by how.
@@ -201,13 +221,21 @@ package final class Runs: Sendable {
         state.withLock { $0.isDraining = true }
     }
 
+    /// Sends every reader to another server.
+    func handOver() {
+        state.withLock { $0.isHandingOver = true }
+        liveRuns.forEach { $0.handOver() }
+        news.tellAll()
+    }
+
     private func settle(_ live: LiveRun) {
         state.withLock { $0.live.removeValue(forKey: live.id)?.answering }?.stop()
         let status = live.outcome.status
         ends.withLock { $0[status, default: 0] += 1 }
     }
 
-    private func forget(_ id: ID) {
-        state.withLock { $0.live[id] = nil }
+    /// Stops answering a run, whatever its log says.
+    func forget(_ id: ID) {
+        state.withLock { $0.live.removeValue(forKey: id)?.answering }?.stop()
     }
 }

@@ -1,6 +1,6 @@
 /// The words after `rialto`, as a person may order them: options of every command may stand anywhere.
 struct CommandWords: Sendable {
-    private static let valued = ["--data", "--config"]
+    private static let valued = ["--data", "--store", "--config"]
     private static let bare = ["--json"]
 
     /// The options of every command behind all else, where the innermost verb takes them.

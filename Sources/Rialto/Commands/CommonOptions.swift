@@ -11,13 +11,19 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         help: .init(
+            "A database that servers share, postgres://…; else store.url of the config, else a file in the data "
+                + "directory.", valueName: "url"))
+    var store: String?
+
+    @Option(
+        help: .init(
             "The config file; else $RIALTO_CONFIG, else rialto.yaml in the data directory.", valueName: "file"))
     var config: String?
 }
 
 extension DataOptions {
     func site() throws(Refusal) -> Site {
-        try Site.find(data: data, config: config, environment: ProcessInfo.processInfo.environment)
+        try Site.find(data: data, store: store, config: config, environment: ProcessInfo.processInfo.environment)
     }
 }
 

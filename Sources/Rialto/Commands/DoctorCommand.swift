@@ -13,7 +13,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let doctor = Doctor(
-            data: place.data, config: place.config, environment: ProcessInfo.processInfo.environment)
+            data: place.data, store: place.store, config: place.config,
+            environment: ProcessInfo.processInfo.environment)
         let findings = await doctor.examine()
         let report = Report(findings)
         Console.out(output.json ? report.json.render() : report.text)

@@ -8,7 +8,7 @@ struct RialtoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rialto",
         abstract: "One server in front of a team's agents.",
-        discussion: "Start with `rialto serve`. Every command takes --data DIR, --config FILE and --json.",
+        discussion: "Start with `rialto serve`. Every command takes --data DIR or --store URL, --config FILE, --json.",
         version: Version.text,
         subcommands: [
             ServeCommand.self, UpstreamCommand.self, AccountCommand.self, AgentCommand.self, ClientCommand.self,

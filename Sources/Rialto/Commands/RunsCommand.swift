@@ -13,18 +13,24 @@ struct RunsCommand: AsyncParsableCommand {
     struct List: HouseCommand {
         static let configuration = CommandConfiguration(abstract: "List the newest runs.")
 
-        @Option(help: "How many at most.") var limit = 50
+        static let most = 10_000
+
+        @Option(help: "How many at most, up to 10000.") var limit = 50
         @Option(help: "Only those of this status.") var status: Run.Status?
         @OptionGroup var place: DataOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
+            guard (1...Self.most).contains(limit) else {
+                throw ValidationError("--limit must be from 1 to \(Self.most).")
+            }
         }
 
         func run(in house: House) async throws -> Report {
             let names = try await house.accountNames()
-            let runs = try await house.store.read { [limit, status] in try $0.runs(limit: limit, status: status) }
+            let runs = try await house.store.read { [limit, status] rows in
+                try rows.summaries(limit: limit, status: status)
+            }
             return Report(
                 runs.map { Shown.run($0, names) },
                 columns: ["id", "agent", "status", "finish_reason", "created_at", "ended_at"],
@@ -45,16 +51,10 @@ struct RunsCommand: AsyncParsableCommand {
                 guard var run = try rows.run(id: id) else {
                     throw Refusal(.notFound, "There is no run \(id).", field: "run")
                 }
-                if run.status == .running { run.answer = try Self.answerSoFar(of: id, in: rows) }
+                if run.status == .running { try rows.eachEvent(of: id) { run.hear($0) } }
                 return (run, try rows.eventCount(of: id))
             }
             return Report(Shown.wholeRun(run, try await house.accountNames(), eventCount: events))
-        }
-
-        private static func answerSoFar(of run: ID, in rows: any Transaction) throws -> String {
-            try rows.events(of: run, after: -1, limit: .max).reduce(into: "") { answer, event in
-                if case .text(let text) = event.kind { answer += text }
-            }
         }
     }
 

@@ -22,8 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
         if let host { site.settings.listen.host = host }
         if let port { site.settings.listen.port = port }
         let logger = Logs.install(site.settings.log)
-        try site.data.make()
-        let lock = try DataLock.take(site.data)
+        let lock = try site.place.data.map { data throws(Refusal) in
+            try data.make()
+            return try DataLock.take(data)
+        }
         // Before anything is made: secrets of a first start are shown only by a server that starts.
         site.settings.listen.port = try await ListeningPort.probe(site.settings.listen)
         let house = try await House.found(site, logger: logger)
@@ -32,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         // A key that opens nothing would refuse every token.
         _ = try house.signingKeys.honoured(of: house.directory.snapshot.signingKeys)
         let welcome = Welcome(house, config: place.config, made: made)
-        lock.tell(publicURL: house.settings.publicURL, localURL: house.settings.localURL)
+        lock?.tell(publicURL: house.settings.publicURL, localURL: house.settings.localURL)
         defer { withExtendedLifetime(lock) {} }
         try await serve(house, welcome)
     }

@@ -53,7 +53,7 @@ enum Shown {
         ]
     }
 
-    static func run(_ run: Run, _ accounts: [ID: String]) -> JSON.Object {
+    static func run(_ run: RunSummary, _ accounts: [ID: String]) -> JSON.Object {
         [
             "id": .string(run.id.uuid), "account": .string(accounts[run.account] ?? run.account.uuid),
             "agent": .string(run.agent), "conversation": .string(run.conversation),
@@ -63,7 +63,7 @@ enum Shown {
     }
 
     static func wholeRun(_ run: Run, _ accounts: [ID: String], eventCount: Int) -> JSON.Object {
-        var shown = Self.run(run, accounts)
+        var shown = Self.run(run.summary, accounts)
         shown["principal"] = .string(run.principal)
         shown["answer"] = .string(run.answer)
         shown["refusal"] =

@@ -32,6 +32,7 @@ extension House {
     func accessTokens(_ limits: Limits) -> AccessTokens {
         AccessTokens(
             directory: directory, signingKeys: signingKeys,
-            publicURL: DataLock.holder(of: data)?.publicURL ?? settings.publicURL, limits: limits, world: world)
+            publicURL: place.data.flatMap(DataLock.holder)?.publicURL ?? settings.publicURL,
+            hasPeers: store.isShared, limits: limits, world: world)
     }
 }

@@ -75,8 +75,11 @@ struct Welcome: Sendable {
     private func tokenByCommand(_ client: Client) -> String {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "rialto"
         let config = config.map { ["--config", URL(filePath: $0).path] } ?? []
-        let words = [program, "token", client.id, "--data", house.data.path] + config
-        return "TOKEN=$(\(words.map(Self.quoted).joined(separator: " ")))"
+        let options = house.place.options
+        let words = [program, "token", client.id] + options + config
+        // A URL with a password in it is not shown: whoever pastes this has it in a variable.
+        let store = options.isEmpty ? " --store \"$RIALTO_STORE_URL\"" : ""
+        return "TOKEN=$(\(words.map(Self.quoted).joined(separator: " "))\(store))"
     }
 
     private func chat(for client: Client) -> String {

@@ -53,6 +53,13 @@ struct Caller: Sendable {
         return try await ask(request)
     }
 
+    func delete(_ path: String, token: String) async throws -> Answer {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .DELETE
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        return try await ask(request)
+    }
+
     private func ask(_ request: HTTPClientRequest) async throws -> Answer {
         let response = try await client.execute(request, timeout: Self.timeout)
         return Answer(

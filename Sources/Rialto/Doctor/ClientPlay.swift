@@ -15,7 +15,8 @@ struct ClientPlay: Sendable {
     }
 
     private var name: String { "\(edition.rawValue) client" }
-    private var path: String { edition == .marketplace ? "/api/v1/chat/completions" : "/v1/chat/completions" }
+    private var base: String { edition == .marketplace ? "/api/v1" : "/v1" }
+    private var path: String { base + "/chat/completions" }
 
     /// nil where there is no client of this edition.
     func finding(_ caller: Caller) async -> Finding? {
@@ -26,7 +27,24 @@ struct ClientPlay: Sendable {
         }
         do {
             let token = try await token(for: client)
-            let answer = try await caller.post(path, Self.question, token: token)
+            // The doctor chooses the name, so that it can clear up however the answer ends.
+            let conversation = house.world.newID().uuid
+            let finding = await asking(client, in: conversation, caller, token)
+            let problem = await clearing(conversation, caller, token)
+            guard finding.state == .ok, let problem else { return finding }
+            return .wrong(
+                name, "\(client.id) was answered, but could not delete its conversation \(conversation): \(problem).",
+                mend: "Look at the server's log.")
+        } catch {
+            return unanswered(client, caller, error)
+        }
+    }
+
+    private func asking(
+        _ client: Client, in conversation: String, _ caller: Caller, _ token: String
+    ) async -> Finding {
+        do {
+            let answer = try await caller.post(path, Self.question(in: conversation), token: token)
             guard let problem = StreamReading.problem(of: answer) else {
                 return .ok(name, "\(client.id) asked the guide and was answered in a stream.")
             }
@@ -35,9 +53,24 @@ struct ClientPlay: Sendable {
                 name, "\(client.id) asked the guide at \(caller.url)\(path): \(problem).",
                 mend: "Look at the server's log\(request).")
         } catch {
-            return .wrong(
-                name, "\(client.id) could not ask the guide at \(caller.url)\(path): \(Doctor.words(error)).",
-                mend: "Look at the server's log.")
+            return unanswered(client, caller, error)
+        }
+    }
+
+    private func unanswered(_ client: Client, _ caller: Caller, _ error: any Error) -> Finding {
+        .wrong(
+            name, "\(client.id) could not ask the guide at \(caller.url)\(path): \(Doctor.words(error)).",
+            mend: "Look at the server's log.")
+    }
+
+    /// Deletes what the play has made.
+    /// - Returns: a clause that says why it is still there, or nil.
+    private func clearing(_ conversation: String, _ caller: Caller, _ token: String) async -> String? {
+        do {
+            let answer = try await caller.delete("\(base)/conversations/\(conversation)", token: token)
+            return answer.status == 200 ? nil : "it answered \(answer.status)"
+        } catch {
+            return Doctor.words(error)
         }
     }
 
@@ -55,8 +88,11 @@ struct ClientPlay: Sendable {
         return try await house.accessTokens(limits).issue(for: client, scopes: client.scopes).token
     }
 
-    private static let question: JSON = [
-        "model": "AGENTIC STAR", "stream": true, "agentId": .string(Agent.guideCode),
-        "messages": [["role": "user", "content": "What is Rialto?"]],
-    ]
+    private static func question(in conversation: String) -> JSON {
+        [
+            "model": "AGENTIC STAR", "stream": true, "agentId": .string(Agent.guideCode),
+            "conversationId": .string(conversation),
+            "messages": [["role": "user", "content": "What is Rialto?"]],
+        ]
+    }
 }

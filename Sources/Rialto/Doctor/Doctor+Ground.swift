@@ -9,7 +9,7 @@ extension Doctor {
     /// - Returns: no site where even the data directory is unknown.
     func readConfig() -> (site: Site?, finding: Finding) {
         do {
-            let site = try Site.find(data: data, config: config, environment: environment)
+            let site = try Site.find(data: data, store: store, config: config, environment: environment)
             let words = site.config.map { "\($0) reads well." } ?? "There is no file; defaults count."
             return (site, .ok("config", words))
         } catch {
@@ -45,8 +45,9 @@ extension Doctor {
         return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
     }
 
-    func readMasterKey(_ site: Site) -> (key: MasterKey?, finding: Finding) {
+    func readMasterKey(_ site: Site, _ store: (any Store)?) async -> (key: MasterKey?, finding: Finding) {
         let file = MasterKeyFile(path: site.data.masterKeyPath, environment: environment)
+        if site.place.data == nil, !file.isFromEnvironment { return await keptMasterKey(site, store) }
         do {
             let key = try file.read()
             return (key, .ok("master key", "\(file.origin) holds one."))
@@ -55,22 +56,43 @@ extension Doctor {
         }
     }
 
-    func openStore(_ site: Site) async -> (store: SQLiteStore?, finding: Finding) {
-        guard site.data.hasStore else {
+    private func keptMasterKey(_ site: Site, _ store: (any Store)?) async -> (key: MasterKey?, finding: Finding) {
+        let name = "master key"
+        guard let store else { return (nil, .note(name, "It is kept in the store.", mend: "Mend the store first.")) }
+        guard let key = try? await MasterKeys(site).key(in: store) else {
+            return (nil, .wrong(name, "The store keeps none.", mend: "Run `rialto serve` first."))
+        }
+        let mend = "To keep it apart, give \(MasterKeyFile.variable) to every server, as docs/operating.md says."
+        return (key, .note(name, "It is kept in the store: whoever can read that can open what it seals.", mend: mend))
+    }
+
+    func openStore(_ site: Site) async -> (store: (any Store)?, finding: Finding) {
+        guard case .file(let data) = site.place else { return await openDatabase(site) }
+        guard data.hasStore else {
             let mend = "Run `rialto serve` first, or name another --data."
-            return (nil, .wrong("store", "There is no \(site.data.storePath).", mend: mend))
+            return (nil, .wrong("store", "There is no \(data.storePath).", mend: mend))
         }
         do {
-            let store = try SQLiteStore(path: site.data.storePath)
+            let store = try SQLiteStore(path: data.storePath)
             let soundness = await store.check()
             guard soundness.complaints.isEmpty else {
                 let words = soundness.complaints.joined(separator: "; ")
-                return (nil, .wrong("store", "\(site.data.storePath) is damaged: \(words).", mend: Self.restore))
+                return (nil, .wrong("store", "\(data.storePath) is damaged: \(words).", mend: Self.restore))
             }
-            return (store, .ok("store", "\(site.data.storePath) is sound; its tables are at \(soundness.version)."))
+            return (store, .ok("store", "\(data.storePath) is sound; its tables are at \(soundness.version)."))
         } catch {
             let isNewer = (error as? Refusal)?.reason == .unsupported && Self.words(error).contains("newer")
             let mend = isNewer ? "Run the newer rialto." : Self.restore
+            return (nil, .wrong("store", Self.words(error) + ".", mend: mend))
+        }
+    }
+
+    private func openDatabase(_ site: Site) async -> (store: (any Store)?, finding: Finding) {
+        do {
+            let store = try await site.openStore(logger)
+            return (store, .ok("store", "\(site.place.words) answers."))
+        } catch {
+            let mend = "Make sure that the database runs, and that this URL and its password are right."
             return (nil, .wrong("store", Self.words(error) + ".", mend: mend))
         }
     }
@@ -86,8 +108,8 @@ extension Doctor {
         } catch {
             return .wrong(
                 "signing keys", error.message,
-                mend: "Put back the master key that this store was made with (\(house.data.masterKeyPath) or "
-                    + "\(MasterKeyFile.variable)).")
+                mend: "Put back the master key that this store was made with (\(MasterKeyFile.variable), or "
+                    + "master.key in the data directory).")
         }
     }
 }

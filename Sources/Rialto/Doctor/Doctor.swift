@@ -7,6 +7,7 @@ struct Doctor: Sendable {
     static let leastFreeBytes: Int64 = 64 << 20
 
     let data: String?
+    var store: String?
     let config: String?
     let environment: [String: String]
     var leastFreeBytes = Self.leastFreeBytes
@@ -16,10 +17,13 @@ struct Doctor: Sendable {
     func examine() async -> [Finding] {
         let (site, config) = readConfig()
         guard let site else { return [config] }
-        var findings = [config, dataDirectory(site.data)]
-        guard site.data.exists else { return findings }
-        let (master, masterKey) = readMasterKey(site)
+        var findings = [config]
+        if let data = site.place.data {
+            findings.append(dataDirectory(data))
+            guard data.exists else { return findings }
+        }
         let (store, soundness) = await openStore(site)
+        let (master, masterKey) = await readMasterKey(site, store)
         findings += [masterKey, soundness]
         guard let store else { return findings }
         let directory = Directory(store: store, configured: site.settings.upstreams)
@@ -31,7 +35,7 @@ struct Doctor: Sendable {
         findings += [agents(directory.snapshot)] + (await upstreams(directory.snapshot, site))
         guard let master else { return findings }
         let house = House(
-            data: site.data, settings: site.settings, environment: environment, logger: logger, store: store,
+            place: site.place, settings: site.settings, environment: environment, logger: logger, store: store,
             world: .real, master: master, directory: directory)
         return findings + [signingKeys(house)] + (await ServerVisit(house).findings())
     }

@@ -14,11 +14,15 @@ struct ServerVisit: Sendable {
     }
 
     func findings() async -> [Finding] {
-        guard let holder = DataLock.holder(of: house.data) else {
-            return [.wrong("server", "No server runs on \(house.data.path).", mend: "Start one: rialto serve")]
+        var holder: DataLock.Holder?
+        if let data = house.place.data {
+            holder = DataLock.holder(of: data)
+            guard holder != nil else {
+                return [.wrong("server", "No server runs on \(data.path).", mend: "Start one: rialto serve")]
+            }
         }
-        let local = Caller(holder.localURL ?? house.settings.localURL, trustsAnyCertificate: true)
-        let publicURL = holder.publicURL ?? house.settings.publicURL
+        let local = Caller(holder?.localURL ?? house.settings.localURL, trustsAnyCertificate: true)
+        let publicURL = holder?.publicURL ?? house.settings.publicURL
         var findings = [await readiness(local)]
         if findings[0].state == .ok {
             if publicURL != local.url { findings.append(await outside(publicURL)) }
@@ -79,7 +83,7 @@ struct ServerVisit: Sendable {
             guard let current, kids.contains(current) else {
                 return .wrong(
                     name, "\(caller.url)\(path) does not list the key that signs (\(current ?? "there is none")).",
-                    mend: "Make sure that this server serves \(house.data.path), and start it again.")
+                    mend: "Make sure that this server serves \(house.place.words), and start it again.")
             }
             return .ok(name, "Keys at \(caller.url)\(path): \(kids.count).")
         } catch {

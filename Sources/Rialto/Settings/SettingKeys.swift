@@ -13,6 +13,8 @@ extension SettingKey<Settings> {
         .number("listen.port", \.listen.port, 0...65_535),
         .text("listen.public_url", \.listen.publicURL),
         .number("listen.backlog", \.listen.backlog, 1...65_535),
+        .text("store.url", \.store.url),
+        .number("store.connections", \.store.connections, 2...1000),
         .text("tls.certificate", \.tls.certificate),
         .text("tls.key", \.tls.key),
         .word("log.level", \.log.level),
@@ -25,12 +27,16 @@ extension SettingKey<Settings> {
         .number("limits.messages", \.limits.messages, 1...most),
         .number("limits.history_turns", \.limits.historyTurns, 0...1_000_000),
         .number("limits.output_bytes", \.limits.outputBytes, 1...most),
+        .number("limits.page_bytes", \.limits.pageBytes, 1...most),
         .number("limits.open_streams", \.limits.openStreams, 1...1_000_000),
         .number("limits.stream_buffer_bytes", \.limits.streamBufferBytes, 1024...most),
         .number("limits.slow_reader_seconds", \.limits.slowReaderSeconds, seconds),
+        .number("limits.header_bytes", \.limits.headerBytes, 1024...most),
+        .number("limits.header_count", \.limits.headerCount, 16...1_000_000),
         .number("limits.header_seconds", \.limits.headerSeconds, seconds),
         .number("limits.body_seconds", \.limits.bodySeconds, seconds),
         .number("limits.idle_connection_seconds", \.limits.idleConnectionSeconds, seconds),
+        .number("limits.linger_seconds", \.limits.lingerSeconds, seconds),
         .number("limits.part_count", \.limits.partCount, 1...1_000_000),
         .number("limits.part_header_bytes", \.limits.partHeaderBytes, 64...most),
         .number("limits.token_failures_per_minute", \.limits.tokenFailuresPerMinute, 1...1_000_000),
@@ -50,7 +56,9 @@ extension SettingKey<Settings> {
     ]
 
     /// The sections of the config file.
-    static let sections = ["listen", "tls", "log", "limits", "streams", "drain", "tokens", "retention", "upstreams"]
+    static let sections = [
+        "listen", "store", "tls", "log", "limits", "streams", "drain", "tokens", "retention", "upstreams",
+    ]
 }
 
 extension SettingKey<UpstreamSettings> {

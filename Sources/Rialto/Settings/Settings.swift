@@ -31,7 +31,16 @@ struct Settings: Sendable, Equatable {
         var format = Format.auto
     }
 
+    /// What remembers, where it is not the SQLite file of the data directory.
+    struct Store: Sendable, Equatable {
+        /// `postgres://…`, as libpq takes it.
+        var url: String?
+        /// Connections that a server keeps to a database.
+        var connections = 8
+    }
+
     var listen = Listen()
+    var store = Store()
     var tls = TLS()
     var log = Log()
     var limits = Limits()

@@ -6,6 +6,9 @@ extension SettingsReader {
     mutating func finish() throws(Refusal) -> Settings {
         try checkTLS()
         try checkPublicURL()
+        if let url = settings.store.url {
+            do { try StorePlace.check(url: url) } catch { throw fault("store.url", "cannot be: \(error.message)") }
+        }
         for upstream in settings.upstreams { try check(upstream) }
         return settings
     }

@@ -4,7 +4,7 @@ import SQLiteStore
 
 /// An opened house: the store, the keys and the settings, and the domain's services that stand on them.
 struct House: Sendable {
-    let data: DataDirectory
+    let place: StorePlace
     let settings: Settings
     let environment: [String: String]
     let logger: Logger
@@ -13,31 +13,44 @@ struct House: Sendable {
     let master: MasterKey
     let directory: Directory
 
-    /// Opens the data of a site that a server has been started on before.
+    /// Opens the store of a site that a server has been started on before.
     /// - Throws: `notFound` where there is none.
     static func open(_ site: Site, logger: Logger) async throws -> House {
-        try site.data.mustHaveStore()
-        return try await assemble(site, logger)
-    }
-
-    /// Opens the data of a site, and makes what is missing.
-    static func found(_ site: Site, logger: Logger) async throws -> House {
-        try site.data.make()
-        let keyFile = MasterKeyFile(path: site.data.masterKeyPath, environment: site.environment)
-        if !site.data.hasStore { try keyFile.make(.real) }
-        return try await assemble(site, logger)
-    }
-
-    private static func assemble(_ site: Site, _ logger: Logger) async throws -> House {
-        let master = try MasterKeyFile(path: site.data.masterKeyPath, environment: site.environment).read()
-        let store = try SQLiteStore(path: site.data.storePath) { cause in
-            logger.error("The store failed", metadata: ["cause": "\(cause)"])
+        try site.place.data?.mustHaveStore()
+        let store = try await site.openStore(logger)
+        guard let master = try await MasterKeys(site).key(in: store) else {
+            throw Refusal(.notFound, "There is no data in \(site.place.words) yet: run `rialto serve` first.")
         }
+        return try await assemble(site, store, master, logger)
+    }
+
+    /// Opens the store of a site, and makes what is missing.
+    static func found(_ site: Site, logger: Logger) async throws -> House {
+        try site.place.data?.make()
+        let keys = MasterKeys(site)
+        try keys.prepareFile()
+        let store = try await site.openStore(logger)
+        return try await assemble(site, store, keys.keyOrNew(in: store, logger), logger)
+    }
+
+    private static func assemble(
+        _ site: Site, _ store: any Store, _ master: MasterKey, _ logger: Logger
+    ) async throws -> House {
         let directory = Directory(store: store, configured: site.settings.upstreams)
         try await directory.refresh()
         return House(
-            data: site.data, settings: site.settings, environment: site.environment, logger: logger, store: store,
+            place: site.place, settings: site.settings, environment: site.environment, logger: logger, store: store,
             world: .real, master: master, directory: directory)
+    }
+}
+
+extension Site {
+    func openStore(_ logger: Logger) async throws -> any Store {
+        let told: @Sendable (String) -> Void = { logger.error("The store failed", metadata: ["cause": "\($0)"]) }
+        switch place {
+        case .file(let data): return try SQLiteStore(path: data.storePath, onFault: told)
+        case .database: throw Refusal(.unsupported, "There is no such store yet.")
+        }
     }
 }
 

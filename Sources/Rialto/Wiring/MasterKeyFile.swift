@@ -11,7 +11,7 @@ struct MasterKeyFile: Sendable {
     /// The key that is there.
     /// - Throws: `invalid`, saying how to mend it.
     func read() throws(Refusal) -> MasterKey {
-        if let words = environment[Self.variable], !words.isEmpty { return try Self.parse(words, Self.variable) }
+        if let key = try Self.given(in: environment) { return key }
         guard FileManager.default.fileExists(atPath: path) else {
             throw Refusal(
                 .invalid,
@@ -23,6 +23,12 @@ struct MasterKeyFile: Sendable {
             throw Refusal(.invalid, "\(path) cannot be read: \(SystemFault.words()).")
         }
         return try Self.parse(words, path)
+    }
+
+    /// The key of the environment variable.
+    static func given(in environment: [String: String]) throws(Refusal) -> MasterKey? {
+        guard let words = environment[variable], !words.isEmpty else { return nil }
+        return try parse(words, variable)
     }
 
     /// Makes the file, unless there is a key already.

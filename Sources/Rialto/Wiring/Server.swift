@@ -21,6 +21,7 @@ struct Server {
     /// - Parameter onReady: called with the port once connections are taken.
     func run(onReady: @escaping @Sendable (_ port: Int) async -> Void) async throws {
         raiseFileLimit()
+        ignoreFileSizeSignal()
         let group = MultiThreadedEventLoopGroup.singleton
         let metrics = MetricsBook()
         MetricsSystem.bootstrap(metrics)
@@ -29,9 +30,9 @@ struct Server {
         let runs = house.runs(maker: pool)
         let left = try await runs.settleLeftovers()
         if left > 0 { house.logger.notice("Ended what a killed server had left", metadata: ["runs": "\(left)"]) }
-        let front = Front(application: try application(runs, metrics, onReady), runs: runs)
-        let duties = Duties(runs: runs, housekeeping: house.housekeeping)
-        let services = ServiceGroup(configuration: configuration([duties, front]))
+        let front = Front(
+            application: try application(runs, metrics, onReady), runs: runs, housekeeping: house.housekeeping)
+        let services = ServiceGroup(configuration: configuration([front]))
         try await services.run()
         await pool.shutdown()
         try house.store.close()
@@ -40,7 +41,7 @@ struct Server {
     private func configuration(_ services: [any Service]) -> ServiceGroupConfiguration {
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: house.logger)
-        let longest = house.limits.drainStreamsSeconds + house.limits.drainRunsSeconds + 2
+        let longest = house.limits.drainStreamsSeconds + house.limits.drainRunsSeconds + 4
         configuration.maximumGracefulShutdownDuration = .seconds(longest)
         return configuration
     }
@@ -68,12 +69,7 @@ struct Server {
 
     private func channel() throws -> HTTPServerBuilder {
         let limits = house.limits
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [
-                    ConnectionWatch(headerSeconds: limits.headerSeconds, bodySeconds: limits.bodySeconds)
-                ],
-                idleTimeout: .seconds(Int64(limits.idleConnectionSeconds))))
+        let plain = HTTPServerBuilder { Connections(responder: $0, limits: limits) }
         guard let files = house.settings.tls.files else { return plain }
         let certificates = try NIOSSLCertificate.fromPEMFile(files.certificate)
         let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
@@ -83,12 +79,27 @@ struct Server {
     }
 }
 
-/// The listening side: when it is told to stop it takes no more, and drains what is being answered.
+/// The listening side: when it is told to stop it takes no more, and drains what is being answered. Until that is done
+/// it has its other duties, the lease above all.
 private struct Front<Application: ApplicationProtocol>: Service {
     let application: Application
     let runs: Runs
+    let housekeeping: Housekeeping
 
     func run() async throws {
+        let duties = Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await runs.watch() }
+                group.addTask { await runs.keepLease() }
+                group.addTask { await runs.keepOrder() }
+                group.addTask { await housekeeping.keep() }
+            }
+        }
+        defer { duties.cancel() }
+        try await serve()
+    }
+
+    private func serve() async throws {
         let (told, tell) = AsyncStream<Void>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -102,21 +113,6 @@ private struct Front<Application: ApplicationProtocol>: Service {
             }
             tell.finish()
             try await group.waitForAll()
-        }
-    }
-}
-
-/// What a server does besides answering.
-private struct Duties: Service {
-    let runs: Runs
-    let housekeeping: Housekeeping
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await runs.watch() }
-                group.addTask { await housekeeping.keep() }
-            }
         }
     }
 }

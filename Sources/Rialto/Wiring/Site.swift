@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// Where a house stands: its data directory, its settings and its environment.
+/// Where a house stands: its store, its settings and its environment.
 struct Site: Sendable {
     let data: DataDirectory
     var settings: Settings
@@ -9,13 +9,25 @@ struct Site: Sendable {
     /// The file the settings were read from.
     let config: String?
 
+    var place: StorePlace {
+        settings.store.url.map { .database(url: $0) } ?? .file(data)
+    }
+
     /// `--config`, or `$RIALTO_CONFIG`, or `rialto.yaml` of the data directory where there is one.
+    /// - Parameter store: the URL of `--store`, which counts before the config's.
     static func find(
-        data named: String?, config file: String?, environment: [String: String]
+        data named: String?, store url: String? = nil, config file: String?, environment: [String: String]
     ) throws(Refusal) -> Site {
-        let data = try DataDirectory.located(named, environment)
+        let located = Result { () throws(Refusal) in try DataDirectory.located(named, environment) }
+        // A database needs no directory; a config may still lie where the server is started.
+        let data = (try? located.get()) ?? DataDirectory(path: ".")
         let config = configFile(file, data, environment)
-        let settings = try Settings.load(file: config, environment: environment)
+        var settings = try Settings.load(file: config, environment: environment)
+        if let url {
+            try StorePlace.check(url: url)
+            settings.store.url = url
+        }
+        if settings.store.url == nil { _ = try located.get() }
         return Site(data: data, settings: settings, environment: environment, config: config)
     }
 

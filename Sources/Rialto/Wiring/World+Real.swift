@@ -9,6 +9,15 @@ extension World {
             clock_gettime(CLOCK_REALTIME, &time)
             return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
         },
+        uptime: {
+            var time = timespec()
+            #if os(Linux)
+                clock_gettime(CLOCK_BOOTTIME, &time)
+            #else
+                clock_gettime(CLOCK_MONOTONIC, &time)
+            #endif
+            return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        },
         random: { count in
             var generator = SystemRandomNumberGenerator()
             return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

@@ -60,6 +60,8 @@ extension Migration {
                 retired_at INTEGER
             ) STRICT;
 
+            CREATE TABLE master_key (only INTEGER PRIMARY KEY CHECK (only = 1), bytes BLOB NOT NULL) STRICT;
+
             CREATE TABLE conversations (
                 account BLOB NOT NULL,
                 id TEXT NOT NULL,
@@ -87,6 +89,7 @@ extension Migration {
                 floor INTEGER NOT NULL,
                 last INTEGER,
                 lease INTEGER NOT NULL,
+                followed_until INTEGER NOT NULL DEFAULT 0,
                 finish_reason TEXT,
                 refusal TEXT,
                 usage TEXT,
@@ -94,6 +97,7 @@ extension Migration {
                 answer TEXT NOT NULL
             ) STRICT;
             CREATE INDEX runs_by_conversation ON runs (account, conversation, id);
+            CREATE INDEX runs_by_status ON runs (status, id);
             CREATE INDEX runs_running ON runs (lease, id) WHERE status = 'running';
             CREATE INDEX runs_to_cancel ON runs (id) WHERE cancel_requested = 1 AND status = 'running';
             CREATE INDEX runs_to_trim ON runs (ended_at, id) WHERE floor <= last;

@@ -22,7 +22,12 @@ extension Rows: IdempotencyRows {
         }
     }
 
-    func forgetClaims(before moment: Timestamp) throws {
-        try run("DELETE FROM idempotency_claims WHERE created_at < ?", moment)
+    func forgetClaims(before moment: Timestamp, limit: Int) throws -> Int {
+        try run(Self.forgetStatement, moment, max(limit, 0))
     }
+
+    static let forgetStatement = """
+        DELETE FROM idempotency_claims WHERE (principal, path, key) IN (
+            SELECT principal, path, key FROM idempotency_claims WHERE created_at < ? ORDER BY created_at LIMIT ?)
+        """
 }

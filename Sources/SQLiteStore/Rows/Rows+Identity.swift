@@ -79,3 +79,13 @@ extension Rows: SigningKeyRows {
         try run("DELETE FROM signing_keys WHERE retired_at < ?", moment)
     }
 }
+
+extension Rows: MasterKeyRows {
+    func masterKey() throws -> [UInt8]? {
+        try first("SELECT bytes FROM master_key") { try $0.blob() }
+    }
+
+    func keep(masterKey: [UInt8]) throws {
+        try run("INSERT INTO master_key (only, bytes) VALUES (1, ?) ON CONFLICT DO NOTHING", masterKey)
+    }
+}

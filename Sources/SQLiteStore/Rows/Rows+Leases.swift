@@ -22,3 +22,15 @@ extension Rows: LeaseRows {
 
     func endExpiredLeases() throws {}
 }
+
+extension Rows: AttendanceRows {
+    func noteFollowed(_ runs: [ID], seconds: Int) throws {
+        for run in runs {
+            try self.run("UPDATE runs SET followed_until = unixepoch() + ? WHERE id = ?", seconds, run)
+        }
+    }
+
+    func isFollowed(run: ID) throws -> Bool {
+        try first("SELECT 1 FROM runs WHERE id = ? AND followed_until > unixepoch()", run) { try $0.integer() } != nil
+    }
+}

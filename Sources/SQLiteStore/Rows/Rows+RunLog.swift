@@ -35,12 +35,12 @@ extension Rows: RunLogRows {
         while try statement.step() {}
     }
 
-    func events(of run: ID, after sequence: Int64, limit: Int) throws -> [RunEvent] {
+    func events(of run: ID, after sequence: Int64, limit: Int, bytes: Int) throws -> [RunEvent] {
         try all(
             """
             SELECT sequence, at, kind, body FROM run_events WHERE run = ? AND sequence > ? ORDER BY sequence LIMIT ?
             """,
-            run, sequence, max(limit, 0)
+            run, sequence, max(limit, 0), bytes: bytes
         ) { row in
             try RunEvent(
                 sequence: try row.integer(), at: try row.moment(), kindNumber: try row.integer(), body: try row.text())
@@ -50,9 +50,10 @@ extension Rows: RunLogRows {
     func newestSequences(of runs: [ID]) throws -> [ID: Int64] {
         var newest: [ID: Int64] = [:]
         for run in runs {
-            newest[run] = try first("SELECT max(sequence) FROM run_events WHERE run = ?", run) { row in
-                try row.optional { try $0.integer() }
-            } ?? nil
+            newest[run] =
+                try first("SELECT max(sequence) FROM run_events WHERE run = ?", run) { row in
+                    try row.optional { try $0.integer() }
+                } ?? nil
         }
         return newest
     }

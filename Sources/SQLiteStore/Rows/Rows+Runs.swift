@@ -20,23 +20,21 @@ extension Rows: RunRows {
         try first("SELECT \(Self.columns) FROM runs WHERE id = ?", id, read: Self.read)
     }
 
-    func runs(limit: Int, status: Run.Status?) throws -> [Run] {
-        guard let status else {
-            return try all(
-                "SELECT \(Self.columns) FROM runs ORDER BY id DESC LIMIT ?", max(limit, 0), read: Self.read)
-        }
+    func runs(_ page: RunPage) throws -> [Run] {
+        // No run lies beyond either of these.
+        let end = page.newestFirst ? ID(high: .max, low: .max) : ID(high: 0, low: 0)
         return try all(
-            "SELECT \(Self.columns) FROM runs WHERE status = ? ORDER BY id DESC LIMIT ?", status.rawValue,
-            max(limit, 0), read: Self.read)
+            Self.pageStatement(page), page.account, page.conversation, page.start?.run ?? end, max(page.limit, 0),
+            bytes: page.bytes, read: Self.read)
     }
 
-    func runs(account: ID, conversation: String, limit: Int) throws -> [Run] {
-        try all(
+    static func pageStatement(_ page: RunPage) -> String {
+        let (side, order) = page.newestFirst ? ("<", "DESC") : (">", "ASC")
+        let border = page.start?.isIncluded == false ? side : side + "="
+        return """
+            SELECT \(columns) FROM runs WHERE account = ? AND conversation = ? AND id \(border) ?
+            ORDER BY id \(order) LIMIT ?
             """
-            SELECT \(Self.columns) FROM runs WHERE account = ? AND conversation = ? ORDER BY id DESC LIMIT ?
-            """,
-            account, conversation, max(limit, 0), read: Self.read
-        ).reversed()
     }
 
     func end(_ run: Run) throws {

@@ -20,29 +20,35 @@ struct Rows: Transaction {
         return database.changesCount
     }
 
+    /// - Parameter bytes: what texts and blobs may take together; the row that is too much is left out, but not the
+    ///   first.
     func all<Row>(
-        _ sql: String, _ values: (any Bindable)?..., read: (inout Columns) throws -> Row
+        _ sql: String, _ values: (any Bindable)?..., bytes: Int = .max, read: (inout Columns) throws -> Row
     ) throws -> [Row] {
-        try all(sql, values, read: read)
+        try all(sql, values, bytes: bytes, read: read)
     }
 
     func first<Row>(
         _ sql: String, _ values: (any Bindable)?..., read: (inout Columns) throws -> Row
     ) throws -> Row? {
-        try all(sql, values, read: read).first
+        try all(sql, values, bytes: 0, read: read).first
     }
 
     private func all<Row>(
-        _ sql: String, _ values: [(any Bindable)?], read: (inout Columns) throws -> Row
+        _ sql: String, _ values: [(any Bindable)?], bytes: Int, read: (inout Columns) throws -> Row
     ) throws -> [Row] {
         let statement = try Prepared(sql, in: database)
         defer { statement.reset() }
         try statement.bind(values)
         var rows: [Row] = []
+        var room = bytes
         while try statement.step() {
             var columns = Columns(statement.pointer)
             do {
-                rows.append(try read(&columns))
+                let row = try read(&columns)
+                room -= columns.bytes
+                guard room >= 0 || rows.isEmpty else { break }
+                rows.append(row)
             } catch {
                 throw Refusal(.unsupported, "This version cannot read a stored \(Row.self).")
             }
@@ -54,6 +60,9 @@ struct Rows: Transaction {
 extension Rows {
     var isOpen: Bool { database.sqliteConnection != nil }
     var isInTransaction: Bool { isOpen && database.isInsideTransaction }
+
+    /// Rows changed since the connection was opened.
+    var changeCount: Int { isOpen ? database.totalChangesCount : 0 }
 
     func begin() throws {
         undo()

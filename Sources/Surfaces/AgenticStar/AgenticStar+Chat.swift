@@ -15,6 +15,7 @@ extension AgenticStar {
         var order = Runs.Order(
             principal: principal, agent: agent, conversation: chat.conversation, question: chat.question)
         order.idempotency = chat.idempotency
+        order.after = cursor
         order.place = context.channel.eventLoop
         let placed = order
         let seat = chat.streams ? try streams.seat() : nil
@@ -34,7 +35,7 @@ extension AgenticStar {
         let reading = try await runs.reading(Self.runID(context), for: principal)
         note(reading.run, context)
         var response: Response
-        if (request.headers[.accept] ?? "").contains("text/event-stream") {
+        if AcceptedTypes(of: request).names("text/event-stream") {
             response = try stream(reading, after: Self.cursor(of: request), in: streams.seat(), context)
         } else {
             response = try await state(of: reading)
@@ -45,6 +46,7 @@ extension AgenticStar {
 
     func cancel(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await principal(of: request, context)
+        try ContentCoding.check(request)
         var run = try await runs.cancel(Self.runID(context), for: principal)
         note(run, context)
         if run.status == .running { run.status = .canceled }
@@ -91,12 +93,13 @@ extension AgenticStar {
                 guard channel.isActive,
                     let watch = try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self)
                 else { return waiter.stop() }
-                watch.watch(left: { waiter.stop() }, writable: {})
+                watch.watch { waiter.stop() }
             }
             let run = await runs.outcome(of: live, waiter: waiter)
             channel.eventLoop.execute {
                 try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self).unwatch()
             }
+            if live.isLost { throw Refusal.storeUnreachable }
             return run.status == .running ? Self.progress(of: run) : try await completion(of: run)
         }
     }

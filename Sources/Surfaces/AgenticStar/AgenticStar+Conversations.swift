@@ -12,7 +12,7 @@ extension AgenticStar {
     func listConversations(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await principal(of: request, context)
         let limit = try Self.limit(request)
-        let newestFirst = try Self.order(request)
+        let newestFirst = try Self.isNewestFirst(request, usually: true)
         let (rows, hasMore) = try await conversations.list(
             ConversationPage(
                 account: principal.account, principal: principal.id, limit: limit, newestFirst: newestFirst,
@@ -28,12 +28,6 @@ extension AgenticStar {
         Self.answer(Self.render(try await conversation(request, context)))
     }
 
-    func listMessages(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let conversation = try await conversation(request, context)
-        let runs = try await conversations.runs(of: conversation, limit: limits.messages)
-        return Self.answer(["data": .array(runs.flatMap(Self.messages)), "hasMore": false, "cursor": .null])
-    }
-
     /// Ends what is being answered in it, then removes it with its runs.
     func removeConversation(_ request: Request, _ context: DoorContext) async throws -> Response {
         let conversation = try await conversation(request, context)
@@ -42,13 +36,13 @@ extension AgenticStar {
         return Self.answer(["id": .string(conversation.id), "deleted": true])
     }
 
-    private func conversation(_ request: Request, _ context: DoorContext) async throws -> Conversation {
+    func conversation(_ request: Request, _ context: DoorContext) async throws -> Conversation {
         let principal = try await principal(of: request, context)
         let id = context.parameters.get("conversation").map { $0.removingPercentEncoding ?? $0 } ?? ""
         return try await conversations.conversation(id, for: principal)
     }
 
-    private static func limit(_ request: Request) throws -> Int {
+    static func limit(_ request: Request) throws -> Int {
         guard let text = request.uri.queryParameters.get("limit") else { return usualPage }
         guard let limit = Int(text), (1...pageLimit).contains(limit) else {
             throw Refusal.invalid("limit", "limit is a number from 1 to \(pageLimit).")
@@ -56,9 +50,10 @@ extension AgenticStar {
         return limit
     }
 
-    private static func order(_ request: Request) throws -> Bool {
+    static func isNewestFirst(_ request: Request, usually: Bool) throws -> Bool {
         switch request.uri.queryParameters.get("order") {
-        case nil, "desc": return true
+        case nil: return usually
+        case "desc": return true
         case "asc": return false
         default: throw Refusal.invalid("order", "order is asc or desc.")
         }
@@ -70,15 +65,20 @@ extension AgenticStar {
     }
 
     private static func place(_ request: Request) throws -> (updatedAt: Timestamp, id: String)? {
+        guard let text = try cursor(request) else { return nil }
+        let halves = text.split(separator: ".", maxSplits: 1)
+        guard halves.count == 2, let milliseconds = Int64(halves[0]) else { throw strangeCursor }
+        return (Timestamp(milliseconds: milliseconds), String(halves[1]))
+    }
+
+    /// What stands within the cursor of a page.
+    static func cursor(_ request: Request) throws -> String? {
         guard let text = request.uri.queryParameters.get("cursor"), !text.isEmpty else { return nil }
         var padded = text.replacing("-", with: "+").replacing("_", with: "/")
         padded += String(repeating: "=", count: (4 - padded.utf8.count % 4) % 4)
-        let halves = Data(base64Encoded: padded).map {
-            String(decoding: $0, as: UTF8.self).split(separator: ".", maxSplits: 1)
-        }
-        guard let halves, halves.count == 2, let milliseconds = Int64(halves[0]) else {
-            throw Refusal.invalid("cursor", "cursor is not one that this server has given.")
-        }
-        return (Timestamp(milliseconds: milliseconds), String(halves[1]))
+        guard let bytes = Data(base64Encoded: padded) else { throw strangeCursor }
+        return String(decoding: bytes, as: UTF8.self)
     }
+
+    static let strangeCursor = Refusal.invalid("cursor", "cursor is not one that this server has given.")
 }

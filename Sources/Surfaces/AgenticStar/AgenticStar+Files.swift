@@ -8,6 +8,9 @@ import Wire
 extension AgenticStar {
     func upload(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await principal(of: request, context)
+        try ContentCoding.check(request)
+        // Looked at before the file is read for nothing; its fingerprint comes after.
+        _ = try Self.idempotencyKey(of: request)
         var reception = try FileReception(request, files: files, principal: principal, limits: limits)
         do {
             var chunks = request.body.makeAsyncIterator()

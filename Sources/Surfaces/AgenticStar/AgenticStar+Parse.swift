@@ -43,6 +43,7 @@ extension AgenticStar {
 
     /// - Throws: `tooLarge` past `limits.body_bytes`, `invalid` for what is not JSON.
     func body(of request: Request) async throws -> JSON {
+        try ContentCoding.check(request)
         try Self.checkType(request.headers[.contentType])
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes {
             throw tooLarge
@@ -62,7 +63,7 @@ extension AgenticStar {
 
     /// A client that leaves half way, or whose chunks are no chunks, is no fault of the server.
     static func brokenBody(_ error: any Error) -> any Error {
-        if error is Refusal || error is SlowBody { return error }
+        if error is Refusal || error is SlowBody || error is Unreadable { return error }
         return Refusal(.invalid, "The body could not be read to its end.")
     }
 
@@ -71,11 +72,9 @@ extension AgenticStar {
         guard let header, !header.isEmpty else { return }
         let type = header.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
         guard type == "application/json" || type.hasSuffix("+json") else {
-            throw Refusal(.unsupported, "The body must be application/json.", field: mediaTypeField)
+            throw Refusal(.unsupported, "The body must be application/json.", field: Refusal.mediaTypeField)
         }
     }
-
-    static let mediaTypeField = "Content-Type"
 
     private var tooLarge: Refusal { Refusal(.tooLarge, "A body may have \(limits.bodyBytes) bytes.") }
 
@@ -136,8 +135,23 @@ extension AgenticStar {
 
     /// The key covers the request as it was understood, however it was spelled.
     static func idempotencyKey(of request: Request, asking understood: [UInt8]) throws -> IdempotencyKey? {
-        guard let header = request.headers[.idempotencyKey] else { return nil }
-        return IdempotencyKey(path: request.uri.path, key: try IdempotencyKey.parse(header), request: understood)
+        try idempotencyKey(of: request).map {
+            IdempotencyKey(path: request.uri.path, key: $0, request: understood)
+        }
+    }
+
+    /// The key that a request is sent with, however often it says so.
+    /// - Throws: `invalid` for two that differ.
+    static func idempotencyKey(of request: Request) throws(Refusal) -> String? {
+        var key: String?
+        for header in request.headers[values: .idempotencyKey] {
+            let other = try IdempotencyKey.parse(header)
+            guard key == nil || key == other else {
+                throw .invalid("Idempotency-Key", "The request has two Idempotency-Key headers that differ; send one.")
+            }
+            key = other
+        }
+        return key
     }
 
     static func cursor(of request: Request) throws -> Cursor? {

@@ -9,14 +9,14 @@ extension AgenticStar {
 
     /// A run that ended, as one chat completion, or the error of one that failed.
     func completion(of run: Run) async throws -> Response {
-        if let refusal = run.refusal { return Refusing.refuse(refusal, in: self) }
+        if let refusal = run.refusal { return Refusing.refuse(refusal, in: Self.refuse) }
         let word = run.finishReason?.word ?? "cancelled"
         let usage = run.usage ?? .estimate(inputBytes: 0, outputBytes: run.answer.utf8.count)
         var message: JSON.Object = [
             "role": "assistant", "content": .string(run.answer), "refusal": .null, "messageInfo": Self.names(of: run),
         ]
         if run.finishReason == .toolCalls {
-            message["tool_calls"] = .array(ToolCalls(try await runs.events(of: run, from: 0, limit: .max)).whole)
+            message["tool_calls"] = .array(ToolCalls(try await runs.toolCalls(of: run)).whole)
         }
         return Self.answer([
             "id": .string("chatcmpl-\(run.id.uuid)"), "object": "chat.completion",
@@ -56,23 +56,23 @@ extension AgenticStar {
         ]
     }
 
-    /// The messages that one run added: what was asked, then what was answered.
-    static func messages(of run: Run) -> [JSON] {
-        var messages = run.question.messages.enumerated().map { index, message -> JSON in
-            [
-                "id": .string("\(run.id.uuid).\(index)"), "role": .string(message.role.rawValue),
-                "content": .string(message.text), "files": .array(message.files.map { .string($0.uuid) }),
-                "createdAt": .string(run.createdAt.iso8601), "runId": .string(run.id.uuid),
-            ]
-        }
-        if run.status != .running, !run.answer.isEmpty || run.status == .finished {
-            messages.append([
-                "id": .string(run.answerID.uuid), "role": "assistant", "content": .string(run.answer),
-                "createdAt": .string((run.endedAt ?? run.createdAt).iso8601), "runId": .string(run.id.uuid),
-                "finishReason": .string(run.finishReason?.word ?? (run.status == .canceled ? "cancelled" : "error")),
-            ])
-        }
-        return messages
+    /// One of the messages that a run added: what was asked, then what was answered.
+    static func message(_ index: Int, of run: Run) -> JSON {
+        guard index < run.question.messages.count else { return answer(of: run) }
+        let message = run.question.messages[index]
+        return [
+            "id": .string("\(run.id.uuid).\(index)"), "role": .string(message.role.rawValue),
+            "content": .string(message.text), "files": .array(message.files.map { .string($0.uuid) }),
+            "createdAt": .string(run.createdAt.iso8601), "runId": .string(run.id.uuid),
+        ]
+    }
+
+    private static func answer(of run: Run) -> JSON {
+        [
+            "id": .string(run.answerID.uuid), "role": "assistant", "content": .string(run.answer),
+            "createdAt": .string((run.endedAt ?? run.createdAt).iso8601), "runId": .string(run.id.uuid),
+            "finishReason": .string(run.finishReason?.word ?? (run.status == .canceled ? "cancelled" : "error")),
+        ]
     }
 
     static func render(_ file: StoredFile) -> JSON {

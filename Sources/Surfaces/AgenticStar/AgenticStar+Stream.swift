@@ -34,6 +34,11 @@ final class AgenticStarStream: StreamRenderer {
         EventStream.comment("heartbeat", into: &buffer)
     }
 
+    func handOver(after sequence: Int64, into buffer: inout ByteBuffer) {
+        if sequence >= 0 { buffer.writeString("\(idLine)\(sequence)\n") }
+        EventStream.event(into: &buffer) { AgenticStar.handover.render(into: &$0) }
+    }
+
     func render(_ event: RunEvent, into buffer: inout ByteBuffer) {
         switch event.kind {
         case .started: renderStart(event, into: &buffer)

@@ -11,8 +11,6 @@ extension AgenticStar {
                 "success": true, "access_token": .string(issued.token), "token_type": "Bearer",
                 "expires_in": .integer(Int64(issued.expiresInSeconds)), "scope": .string(issued.scope),
             ]
-        } refused: { fault in
-            ["success": false, "error": .string(fault.error), "error_description": .string(fault.description)]
         }
     }
 
@@ -22,27 +20,21 @@ extension AgenticStar {
                 "access_token": .string(issued.token), "token_type": "Bearer",
                 "expires_in": .integer(Int64(issued.expiresInSeconds)), "scope": .string(issued.scope),
             ]
-        } refused: { fault in
-            ["error": .string(fault.error), "error_description": .string(fault.description)]
         }
     }
 
     private func token(
         _ request: Request, _ context: DoorContext, needsGrantType: Bool,
-        granted: (AccessTokens.Issued) -> JSON, refused: (TokenRequest.Fault) -> JSON
+        granted: (AccessTokens.Issued) -> JSON
     ) async throws -> Response {
-        var response: Response
         do {
             let issued = try await issue(request, context, needsGrantType: needsGrantType)
-            response = Self.answer(granted(issued))
-        } catch let fault as TokenRequest.Fault {
-            response = Self.answer(refused(fault), status: fault.status)
-            if fault.usedBasic { response.headers[.wwwAuthenticate] = "Basic realm=\"rialto\"" }
-            if let seconds = fault.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
+            var response = Self.answer(granted(issued))
+            response.forbidStoring()
+            return response
+        } catch let fault as TokenFault {
+            return fault.response(isWrapped: Self.isMarketplace(request.uri.path))
         }
-        response.headers[.cacheControl] = "no-store"
-        response.headers[.pragma] = "no-cache"
-        return response
     }
 
     private func issue(
@@ -50,11 +42,11 @@ extension AgenticStar {
     ) async throws -> AccessTokens.Issued {
         let asked = try await TokenRequest.parse(request)
         guard asked.grantType != nil || !needsGrantType else {
-            throw TokenRequest.Fault(error: "invalid_request", description: "grant_type is needed.")
+            throw TokenFault(error: "invalid_request", description: "grant_type is needed.")
         }
         let client = try await recognise(asked, at: context.remoteAddress)
         guard asked.grantType ?? "client_credentials" == "client_credentials" else {
-            throw TokenRequest.Fault(
+            throw TokenFault(
                 error: "unsupported_grant_type", description: "grant_type must be client_credentials.")
         }
         context.notes.note { $0.principal = "client:\(client.id)" }
@@ -64,7 +56,7 @@ extension AgenticStar {
     private func recognise(_ asked: TokenRequest, at address: String) async throws -> Client {
         let caller = "\(asked.clientID) \(address)"
         if let seconds = failures.wait(for: caller) {
-            throw TokenRequest.Fault(
+            throw TokenFault(
                 error: "temporarily_unavailable", description: "Too many wrong secrets; wait before trying again.",
                 status: .tooManyRequests, retryAfterSeconds: seconds)
         }
@@ -73,7 +65,7 @@ extension AgenticStar {
             return client
         }
         failures.note(caller)
-        throw TokenRequest.Fault(
+        throw TokenFault(
             error: "invalid_client", description: "The client is unknown or its secret is wrong.",
             status: .unauthorized, usedBasic: asked.usedBasic)
     }
@@ -82,9 +74,9 @@ extension AgenticStar {
         guard let asked else { return client.scopes }
         let words = asked.split(separator: " ").map(String.init)
         guard !words.isEmpty, words.allSatisfy(client.scopes.contains) else {
-            throw TokenRequest.Fault(
+            throw TokenFault(
                 error: "invalid_scope",
-                description: "This client may ask for \(TokenRequest.ascii(client.scopes.joined(separator: " "))).")
+                description: "This client may ask for \(TokenFault.ascii(client.scopes.joined(separator: " "))).")
         }
         return words
     }

@@ -15,15 +15,6 @@ struct TokenRequest {
     var scope: String?
     var usedBasic: Bool
 
-    /// An error of RFC 6749 §5.2.
-    struct Fault: Error {
-        var error: String
-        var description: String
-        var status: HTTPResponse.Status = .badRequest
-        var usedBasic = false
-        var retryAfterSeconds: Int?
-    }
-
     static let bodyBytes = 16 * 1024
 
     static func parse(_ request: Request) async throws -> TokenRequest {
@@ -31,7 +22,8 @@ struct TokenRequest {
         var seen: [String: String] = [:]
         for (name, value) in fields where !value.isEmpty {
             guard seen.updateValue(value, forKey: name) == nil else {
-                throw Fault(error: "invalid_request", description: "The parameter \(ascii(name)) is repeated.")
+                throw TokenFault(
+                    error: "invalid_request", description: "The parameter \(TokenFault.ascii(name)) is repeated.")
             }
         }
         var asked = TokenRequest(
@@ -39,7 +31,7 @@ struct TokenRequest {
             scope: seen["scope"], usedBasic: false)
         if let header = request.headers[.authorization] { try asked.read(basic: header) }
         guard !asked.clientID.isEmpty, !asked.secret.isEmpty else {
-            throw Fault(
+            throw TokenFault(
                 error: asked.clientID.isEmpty ? "invalid_request" : "invalid_client",
                 description: "client_id and client_secret are needed.",
                 status: asked.clientID.isEmpty ? .badRequest : .unauthorized, usedBasic: asked.usedBasic)
@@ -49,10 +41,10 @@ struct TokenRequest {
 
     private mutating func read(basic header: String) throws {
         guard secret.isEmpty else {
-            throw Fault(error: "invalid_request", description: "The client authenticates in more than one way.")
+            throw TokenFault(error: "invalid_request", description: "The client authenticates in more than one way.")
         }
         usedBasic = true
-        let refused = Fault(
+        let refused = TokenFault(
             error: "invalid_client", description: "The Authorization header is not Basic credentials.",
             status: .unauthorized, usedBasic: true)
         guard header.prefix(6).lowercased() == "basic ",
@@ -62,7 +54,7 @@ struct TokenRequest {
         let raw = (String(text[..<colon]), String(text[text.index(after: colon)...]))
         let decoded = (FormFields.decode(raw.0) ?? raw.0, FormFields.decode(raw.1) ?? raw.1)
         guard clientID.isEmpty || clientID == raw.0 || clientID == decoded.0 else {
-            throw Fault(error: "invalid_request", description: "client_id differs from the Authorization header.")
+            throw TokenFault(error: "invalid_request", description: "client_id differs from the Authorization header.")
         }
         (clientID, secret) = decoded
         rawBasic = raw == decoded ? nil : raw
@@ -70,11 +62,14 @@ struct TokenRequest {
 
     /// JSON or form, by the content type or else by the first byte.
     private static func fields(of request: Request) async throws -> [(name: String, value: String)] {
+        try ContentCoding.check(request)
         let buffer: ByteBuffer
         do {
             buffer = try await request.body.collect(upTo: bodyBytes)
         } catch is NIOTooManyBytesError {
-            throw Fault(error: "invalid_request", description: "The body is too large.", status: .contentTooLarge)
+            throw TokenFault(error: "invalid_request", description: "The body is too large.", status: .contentTooLarge)
+        } catch {
+            throw AgenticStar.brokenBody(error)
         }
         let type = request.headers[.contentType]?.lowercased() ?? ""
         let looksLikeJSON = buffer.readableBytesView.first { $0 > 32 } == UInt8(ascii: "{")
@@ -83,28 +78,21 @@ struct TokenRequest {
         }
         guard let text = String(validating: buffer.readableBytesView, as: UTF8.self), let form = FormFields(text)
         else {
-            throw Fault(error: "invalid_request", description: "The body is not a form.")
+            throw TokenFault(error: "invalid_request", description: "The body is not a form.")
         }
         return form.pairs
     }
 
     private static func jsonFields(_ buffer: ByteBuffer) throws -> [(name: String, value: String)] {
-        guard let object = (try? JSON.parse(buffer))?.object else {
-            throw Fault(error: "invalid_request", description: "The body is not a JSON object.")
+        guard let members = try? JSON.parseMembers(buffer) else {
+            throw TokenFault(error: "invalid_request", description: "The body is not a JSON object.")
         }
-        return try object.members.filter { !$0.value.isNull }.map { member in
+        return try members.filter { !$0.value.isNull }.map { member in
             guard let text = member.value.string else {
-                throw Fault(error: "invalid_request", description: "\(ascii(member.key)) must be a string.")
+                throw TokenFault(
+                    error: "invalid_request", description: "\(TokenFault.ascii(member.key)) must be a string.")
             }
             return (member.key, text)
         }
-    }
-
-    /// Descriptions are ASCII without quotes and backslashes (RFC 6749 §5.2).
-    static func ascii(_ text: String) -> String {
-        String(
-            text.prefix(64).unicodeScalars.map { scalar in
-                (32...126).contains(scalar.value) && scalar != "\"" && scalar != "\\" ? Character(scalar) : "?"
-            })
     }
 }

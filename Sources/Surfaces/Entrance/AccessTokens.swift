@@ -32,19 +32,27 @@ package final class AccessTokens: Sendable {
     private let directory: Directory
     private let signingKeys: SigningKeys
     private let publicURL: String
+    private let hasPeers: Bool
     private let limits: Limits
     private let world: World
     private let ring = Mutex<Ring?>(nil)
 
-    package init(directory: Directory, signingKeys: SigningKeys, publicURL: String, limits: Limits, world: World) {
+    /// - Parameter hasPeers: other servers, perhaps under other URLs, sign with the same keys; their tokens count too.
+    package init(
+        directory: Directory, signingKeys: SigningKeys, publicURL: String, hasPeers: Bool = false, limits: Limits,
+        world: World
+    ) {
         self.directory = directory
         self.signingKeys = signingKeys
         self.publicURL = publicURL
+        self.hasPeers = hasPeers
         self.limits = limits
         self.world = world
     }
 
-    package var issuer: String { publicURL + "/federation" }
+    package var issuer: String { Self.issuer(at: publicURL) }
+
+    private static func issuer(at url: String) -> String { url + "/federation" }
 
     /// Signs a token for a client; its scopes are the caller's to check.
     package func issue(for client: Client, scopes: [String]) async throws -> Issued {
@@ -67,7 +75,9 @@ package final class AccessTokens: Sendable {
     /// - Throws: `unauthenticated`, without saying which check failed beyond “expired”.
     func principal(bearing token: String) async throws -> Principal {
         let claims = try await claims(of: token)
-        guard claims.iss == issuer, claims.aud == publicURL else { throw Self.refused }
+        guard hasPeers || claims.aud == publicURL, claims.iss == Self.issuer(at: claims.aud) else {
+            throw Self.refused
+        }
         guard claims.exp > Int(world.now().seconds) else {
             throw Refusal(.unauthenticated, "The access token has expired.")
         }

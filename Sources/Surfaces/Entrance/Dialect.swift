@@ -10,8 +10,8 @@ package protocol Dialect: Sendable {
     /// Whether a path that no door stands at is this dialect's to refuse.
     func owns(path: String) -> Bool
 
-    /// The refusal in this dialect's own shape.
-    func refuse(_ refusal: Refusal, status: HTTPResponse.Status) -> Response
+    /// The refusal in this dialect's own shape, which may differ from door to door.
+    func refuse(_ refusal: Refusal, status: HTTPResponse.Status, at path: String) -> Response
 }
 
 /// Where dialects put their doors. Remembers which methods each path has, so that the others are answered 405.

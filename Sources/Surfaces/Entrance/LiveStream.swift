@@ -10,6 +10,9 @@ package protocol StreamRenderer: AnyObject {
     func open(into buffer: inout ByteBuffer)
     func render(_ event: RunEvent, into buffer: inout ByteBuffer)
     func heartbeat(into buffer: inout ByteBuffer)
+    /// What is said to a reader who has seen all up to a sequence, if anything, and is to go on elsewhere. No terminal
+    /// marker: the answer goes on.
+    func handOver(after sequence: Int64, into buffer: inout ByteBuffer)
 }
 
 /// A reader of a live run at the end of one connection.
@@ -74,7 +77,8 @@ final class LiveStream: RunFollower, @unchecked Sendable {
         guard channel.isActive, let watch = try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self)
         else { return end(with: ReaderLeft()) }
         self.watch = watch
-        watch.watch(left: { self.end(with: ReaderLeft()) }, writable: { self.pump() })
+        watch.watch(
+            left: { self.end(with: ReaderLeft()) }, doubt: { self.heartbeat() }, writable: { self.pump() })
     }
 
     private func pump() {
@@ -88,10 +92,20 @@ final class LiveStream: RunFollower, @unchecked Sendable {
                 renderer.render(event, into: &buffer)
                 return buffer.readableBytes < Self.writeBytes
             }
-            guard buffer.readableBytes > 0 || isAtEnd else { return }
+            guard buffer.readableBytes > 0 || isAtEnd else {
+                if live.isHandedOver { handOver() }
+                return
+            }
             if buffer.readableBytes > 0 { write(buffer) }
             if isAtEnd { return end(with: nil) }
         }
+    }
+
+    private func handOver() {
+        var buffer = channel.allocator.buffer(capacity: 512)
+        renderer.handOver(after: Int64(index) - 1, into: &buffer)
+        write(buffer)
+        end(with: nil)
     }
 
     private func write(_ buffer: ByteBuffer) {
@@ -117,13 +131,15 @@ final class LiveStream: RunFollower, @unchecked Sendable {
 
     private func beatNow() {
         guard !isOver else { return }
-        let quiet = NIODeadline.now() - lastWrite
-        if channel.isWritable, quiet >= .seconds(Int64(limits.heartbeatSeconds)) {
-            var buffer = channel.allocator.buffer(capacity: 32)
-            renderer.heartbeat(into: &buffer)
-            write(buffer)
-        }
+        if NIODeadline.now() - lastWrite >= .seconds(Int64(limits.heartbeatSeconds)) { heartbeat() }
         scheduleBeat()
+    }
+
+    private func heartbeat() {
+        guard !isOver, channel.isWritable else { return }
+        var buffer = channel.allocator.buffer(capacity: 32)
+        renderer.heartbeat(into: &buffer)
+        write(buffer)
     }
 }
 

@@ -9,12 +9,14 @@ package struct Operations: Sendable {
     private let runs: Runs
     private let openStreams: OpenStreams
     private let metrics: MetricsBook
+    private let probe: StoreProbe
 
     package init(store: any Store, runs: Runs, openStreams: OpenStreams, metrics: MetricsBook) {
         self.store = store
         self.runs = runs
         self.openStreams = openStreams
         self.metrics = metrics
+        probe = StoreProbe(store)
     }
 
     func open(_ doors: Doors) {
@@ -29,12 +31,14 @@ package struct Operations: Sendable {
             body: .init(byteBuffer: ByteBuffer(string: "{\"status\":\"\(word)\"}")))
     }
 
-    /// Ready while the store answers and the server takes new runs.
+    /// Ready while questions can be answered: the store is read and written, and the server takes new runs.
     private func readiness() async -> Response {
         guard !runs.isDraining else { return Self.answer(.serviceUnavailable, "stopping") }
+        guard runs.holdsLease else { return Self.answer(.serviceUnavailable, "store unavailable") }
         guard (try? await store.read { try $0.revision() }) != nil else {
             return Self.answer(.serviceUnavailable, "store unavailable")
         }
+        guard await probe.takesWrites() else { return Self.answer(.serviceUnavailable, "store cannot be written") }
         return Self.answer(.ok, "ready")
     }
 

@@ -12,6 +12,8 @@ struct Refusing: RouterMiddleware {
         _ request: Request, context: DoorContext, next: (Request, DoorContext) async throws -> Response
     ) async throws -> Response {
         do {
+            // The body of such a request has nothing but what was wrong with it.
+            if request.method == .unreadable { _ = try await request.body.collect(upTo: 0) }
             return try await next(request, context)
         } catch {
             let dialect = dialects.first { $0.owns(path: request.uri.path) } ?? dialects[0]
@@ -22,31 +24,54 @@ struct Refusing: RouterMiddleware {
     private func answer(
         to error: any Error, in dialect: any Dialect, _ request: Request, _ context: DoorContext
     ) -> Response {
+        let path = request.uri.path
         switch error {
         case let refusal as Refusal:
-            return Self.refuse(refusal, in: dialect)
+            return Self.refuse(refusal) { dialect.refuse($0, status: $1, at: path) }
         case let wrong as WrongMethod:
-            let path = request.uri.path
             let refusal = Refusal(.invalid, "\(path) takes \(wrong.allowed), not \(request.method.rawValue).")
-            var response = dialect.refuse(refusal, status: .methodNotAllowed)
+            var response = dialect.refuse(refusal, status: .methodNotAllowed, at: path)
             response.headers[.allow] = wrong.allowed
             return response
         case let error as HTTPError where error.status == .notFound:
-            return dialect.refuse(Refusal(.notFound, "There is nothing at \(request.uri.path)."), status: .notFound)
+            return dialect.refuse(Refusal(.notFound, "There is nothing at \(path)."), status: .notFound, at: path)
         case is SlowBody:
-            return dialect.refuse(Refusal(.invalid, "The body came too slowly."), status: .requestTimeout)
+            let refusal = Refusal(.invalid, "The body came too slowly.")
+            return Self.closing(dialect.refuse(refusal, status: .requestTimeout, at: path))
+        case let error as Unreadable:
+            context.logger.info("A request could not be read", metadata: ["cause": "\(error.refusal.message)"])
+            return Self.closing(dialect.refuse(error.refusal, status: error.status, at: path))
         case is NIOTooManyBytesError:
-            return dialect.refuse(Refusal(.tooLarge, "The body is too large."), status: .contentTooLarge)
+            return dialect.refuse(Refusal(.tooLarge, "The body is too large."), status: .contentTooLarge, at: path)
         default:
-            context.logger.error("A request failed", metadata: ["cause": "\(error)", "path": "\(request.uri.path)"])
-            return dialect.refuse(.hidden, status: .internalServerError)
+            context.logger.error("A request failed", metadata: ["cause": "\(error)", "path": "\(path)"])
+            return dialect.refuse(.hidden, status: .internalServerError, at: path)
         }
     }
 
-    static func refuse(_ refusal: Refusal, in dialect: any Dialect) -> Response {
-        var response = dialect.refuse(refusal, status: refusal.reason.status)
-        if let seconds = refusal.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
+    /// Where a request is lost, none after it on its connection can be found.
+    private static func closing(_ response: Response) -> Response {
+        var response = response
+        response.headers[.connection] = "close"
         return response
+    }
+
+    /// - Parameter shape: how the door says no.
+    static func refuse(_ refusal: Refusal, in shape: (Refusal, HTTPResponse.Status) -> Response) -> Response {
+        var response = shape(refusal, refusal.status)
+        if let seconds = refusal.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
+        if refusal.field == ContentCoding.field { response.headers[.acceptEncoding] = "identity" }
+        return response
+    }
+}
+
+extension Refusal {
+    static let mediaTypeField = "Content-Type"
+
+    /// A type or a coding of the body that is not taken has a status of its own.
+    var status: HTTPResponse.Status {
+        let isOfBody = [Self.mediaTypeField, ContentCoding.field].contains(field)
+        return reason == .unsupported && isOfBody ? .unsupportedMediaType : reason.status
     }
 }
 

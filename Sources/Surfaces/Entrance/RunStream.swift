@@ -6,9 +6,8 @@ import Synchronization
 
 /// Answers a request with a run's events, wherever the run is kept.
 struct RunStream: Sendable {
-    /// Events of a stored run read at a time, and how often one that another server answers is looked at.
+    /// Events of a stored run read at a time.
     static let page = 500
-    static let lookAgain = Duration.milliseconds(200)
 
     let runs: Runs
     let limits: Limits
@@ -69,6 +68,8 @@ struct RunStream: Sendable {
         var buffer = ByteBuffer()
         renderer.open(into: &buffer)
         var next = first
+        let ear = await runs.listen(to: run)
+        defer { runs.stopListening(to: run, ear) }
         var quiet = Duration.zero
         while true {
             let events = try await runs.events(of: run, from: next, limit: Self.page)
@@ -80,14 +81,20 @@ struct RunStream: Sendable {
                 next = last.sequence + 1
                 quiet = .zero
             } else {
+                guard !runs.isHandingOver else {
+                    renderer.handOver(after: next - 1, into: &buffer)
+                    return try await writer.write(buffer)
+                }
                 // Another server holds this run: its log is all there is to follow.
-                try await world.sleep(Self.lookAgain)
-                quiet += Self.lookAgain
+                let began = world.uptime()
+                await ear.wait(atMost: runs.lookAgain)
+                try Task.checkCancellation()
+                quiet += .nanoseconds(world.uptime() - began)
                 if quiet >= .seconds(limits.heartbeatSeconds) {
                     renderer.heartbeat(into: &buffer)
                     quiet = .zero
                 }
-                guard let now = try await runs.run(id: run.id), now.floor <= next else {
+                guard let now = try await runs.summary(of: run.id), now.floor <= next else {
                     let gone = Refusal(.gone, "The events of this run are no longer kept.")
                     let end = RunEvent(sequence: next, at: world.now(), kind: .failed(gone))
                     renderer.render(end, into: &buffer)

@@ -24,6 +24,15 @@ extension JSON {
         return try text.withUTF8 { outcome(UnsafeRawBufferPointer($0)) }.get()
     }
 
+    /// The members of one whole text that must be an object, in the order they came, repeated keys and all.
+    package static func parseMembers(_ bytes: ByteBuffer) throws(Fault) -> [Object.Member] {
+        try bytes.withUnsafeReadableBytes { bytes in
+            Result { () throws(Fault) in
+                try Reader.whole(bytes) { (reader) throws(Fault) in try reader.allMembers() }
+            }
+        }.get()
+    }
+
     private static func outcome(_ bytes: UnsafeRawBufferPointer) -> Result<JSON, Fault> {
         Result { () throws(Fault) in
             try Reader.whole(bytes) { (reader) throws(Fault) in try reader.value() }

@@ -132,6 +132,16 @@ extension JSON.Reader {
         }
     }
 
+    /// An object's members, of which several may have one key.
+    mutating func allMembers() throws(JSON.Fault) -> [JSON.Object.Member] {
+        guard try next() == UInt8(ascii: "{") else { throw fault("not an object") }
+        var all: [JSON.Object.Member] = []
+        try members { (reader, name) throws(JSON.Fault) in
+            all.append(JSON.Object.Member(key: reader.text(name), value: try reader.value()))
+        }
+        return all
+    }
+
     private mutating func pass(_ word: StaticString) throws(JSON.Fault) {
         for offset in 0..<word.utf8CodeUnitCount {
             guard position + offset < bytes.count else { throw fault("the text ended too early", at: bytes.count) }

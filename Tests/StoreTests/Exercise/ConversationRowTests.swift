@@ -76,7 +76,7 @@ struct ConversationRowTests {
                 try rows.requestCancel(run: Story.id(10))
                 try rows.removeConversation(account: Story.harbour.id, id: "counter")
             }
-            let left = try await store.read { try $0.runs(limit: 10, status: nil).map(\.id) }
+            let left = try await store.read { try $0.summaries(limit: 10, status: nil).map(\.id) }
             #expect(left == [Story.id(12), Story.id(11)])
             #expect(try await store.read { try $0.eventCount(of: Story.id(10)) } == 0)
             #expect(try await store.read { try $0.eventCount(of: Story.id(11)) } == 2)

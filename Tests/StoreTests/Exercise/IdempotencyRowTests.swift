@@ -45,15 +45,24 @@ struct IdempotencyRowTests {
         }
     }
 
-    @Test("Claims made before a moment are forgotten", arguments: Backend.all)
+    @Test("Claims made before a moment are forgotten, a few at a time, the oldest first", arguments: Backend.all)
     func forgetting(_ backend: Backend) async throws {
         try await backend.with { store in
             try await store.write { rows in
-                _ = try rows.claim(Story.claim("old", at: 9))
-                _ = try rows.claim(Story.claim("new", at: 10))
-                try rows.forgetClaims(before: Story.later(10))
+                for (key, seconds) in [("older", 8), ("oldest", 7), ("old", 9), ("new", 10)] {
+                    _ = try rows.claim(Story.claim(key, at: seconds))
+                }
             }
-            #expect(try await make(Story.claim("old", at: 11), in: store) == nil)
+            func forget(_ limit: Int) async throws -> Int {
+                try await store.write { try $0.forgetClaims(before: Story.later(10), limit: limit) }
+            }
+            #expect(try await forget(2) == 2)
+            #expect(try await make(Story.claim("old", at: 11), in: store) == Story.claim("old", at: 9))
+            #expect(try await forget(2) == 1)
+            #expect(try await forget(2) == 0)
+            for key in ["oldest", "older", "old"] {
+                #expect(try await make(Story.claim(key, at: 11), in: store) == nil)
+            }
             #expect(try await make(Story.claim("new", at: 11), in: store) == Story.claim("new", at: 10))
         }
     }

@@ -23,7 +23,7 @@ struct RetentionTests {
             #expect(try await trim(3) == 1)
             #expect(try await trim(3) == 0)
             #expect(try await counts(store) == [0, 0, 0, 0, 4, 4])
-            let floors = try await store.read { try $0.runs(limit: 9, status: nil).map(\.floor) }
+            let floors = try await store.read { try $0.summaries(limit: 9, status: nil).map(\.floor) }
             #expect(floors == [0, 0, 4, 4, 4, 4])
             let kept = try await store.read { try $0.run(id: Story.id(10)) }
             #expect(kept?.answer == "Two copies, by the window.")

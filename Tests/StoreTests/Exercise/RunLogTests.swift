@@ -57,6 +57,26 @@ struct RunLogTests {
         }
     }
 
+    @Test("No more of a log is read than there is room for, but always one event", arguments: Backend.all)
+    func room(_ backend: Backend) async throws {
+        try await backend.with { store in
+            let text = String(repeating: "ö", count: 500)
+            try await store.write { rows in
+                try rows.append((0..<10).map { (Story.id(10), Story.event($0, .text(text))) })
+            }
+            func page(_ sequence: Int64, _ limit: Int, _ bytes: Int) async throws -> [Int64] {
+                try await store.read { rows in
+                    try rows.events(of: Story.id(10), after: sequence, limit: limit, bytes: bytes).map(\.sequence)
+                }
+            }
+            #expect(try await page(-1, 100, 3000) == [0, 1, 2])
+            #expect(try await page(2, 100, 2999) == [3, 4])
+            #expect(try await page(2, 1, 3000) == [3])
+            #expect(try await page(4, 100, 1) == [5])
+            #expect(try await page(7, 100, 100_000) == [8, 9])
+        }
+    }
+
     @Test("A number is never used for a second event, and the batch that tries is undone", arguments: Backend.all)
     func unique(_ backend: Backend) async throws {
         try await backend.with { store in

@@ -30,36 +30,6 @@ struct RunRowTests {
         return run
     }()
 
-    @Test("Runs are listed newest first, all or by status", arguments: Backend.all)
-    func lists(_ backend: Backend) async throws {
-        try await backend.with { store in
-            try await store.write { rows in
-                for number in 10..<15 { try rows.insert(Story.run(UInt64(number))) }
-                try rows.end(Story.finished(Story.run(12), at: 20))
-            }
-            let newest = try await store.read { try $0.runs(limit: 2, status: nil) }
-            #expect(newest.map(\.id) == [Story.id(14), Story.id(13)])
-            #expect(try await store.read { try $0.runs(limit: 9, status: .finished).map(\.id) } == [Story.id(12)])
-            #expect(try await store.read { try $0.runs(limit: 9, status: .running).count } == 4)
-            #expect(try await store.read { try $0.runs(limit: 9, status: .canceled) } == [])
-        }
-    }
-
-    @Test("A conversation shows its newest runs, the oldest of them first", arguments: Backend.all)
-    func conversation(_ backend: Backend) async throws {
-        try await backend.with { store in
-            try await store.write { rows in
-                for number in 10..<15 { try rows.insert(Story.run(UInt64(number))) }
-                try rows.insert(Story.run(20, in: "window"))
-                try rows.insert(Story.run(21, of: Story.bakery))
-            }
-            let runs = try await store.read { rows in
-                try rows.runs(account: Story.harbour.id, conversation: "counter", limit: 3)
-            }
-            #expect(runs.map(\.id) == [Story.id(12), Story.id(13), Story.id(14)])
-        }
-    }
-
     @Test("A run ends once: a second end changes nothing", arguments: Backend.all)
     func end(_ backend: Backend) async throws {
         try await backend.with { store in

@@ -39,6 +39,7 @@ import Wire
                 accepted += 1
                 checkRoundTrip(value, bytes)
             }
+            checkMembers(bytes, json)
             checkChunk(bytes, json)
             checkFoundation(bytes, json)
         }
@@ -49,6 +50,15 @@ import Wire
         let text = value.render()
         let again = try? JSON.parse(text)
         if again != value || again?.render() != text { Issue.record("does not come back: \(show(bytes))") }
+    }
+
+    private func checkMembers(_ bytes: [UInt8], _ json: Result<JSON, JSON.Fault>) {
+        let members = try? JSON.parseMembers(ByteBuffer(bytes: bytes))
+        let folded = members.map { members in
+            members.reduce(into: JSON.Object()) { object, member in object[member.key] = member.value }
+        }
+        let object = (try? json.get())?.object
+        if folded != object || folded?.keys != object?.keys { Issue.record("other members: \(show(bytes))") }
     }
 
     private func checkChunk(_ bytes: [UInt8], _ json: Result<JSON, JSON.Fault>) {

@@ -19,6 +19,19 @@ import Wire
         #expect(json.render() == #"{"z":3,"a":2}"#)
     }
 
+    @Test func `read member by member, a repeated key comes as often as it stands there`() throws {
+        let text = ByteBuffer(string: #" {"id":1,"name":"a","i\u0064":[2],"":{"x":1,"x":2}} "#)
+        let members = try JSON.parseMembers(text)
+        #expect(members.map(\.key) == ["id", "name", "id", ""])
+        #expect(members.map(\.value) == [1, "a", [2], ["x": 2]])
+        #expect(try JSON.parseMembers(ByteBuffer(string: "{}")).isEmpty)
+    }
+
+    @Test(arguments: ["", "[]", "null", "\"a\"", "{", "{} {}", #"{"a":1,}"#, "\u{feff}{}"])
+    func `what is no object has no members`(text: String) {
+        #expect(throws: JSON.Fault.self) { try JSON.parseMembers(ByteBuffer(string: text)) }
+    }
+
     @Test func `an object with many members is looked up, changed and shortened like a short one`() throws {
         var object = JSON.Object()
         for place in 0..<1000 { object["k\(place)"] = .integer(Int64(place)) }

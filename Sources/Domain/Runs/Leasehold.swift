@@ -1,0 +1,86 @@
+import Synchronization
+
+/// A server's lease on the runs it answers: nobody else touches them while it lasts.
+///
+/// Its end is measured by the server's own clock from before the storage was asked, so the server always thinks its
+/// lease shorter than the storage does. Past it the server neither writes to its runs nor shows them to anyone.
+package final class Leasehold: Sendable {
+    package static let seconds = 5
+    static let renewal = Duration.seconds(1)
+    /// How much sooner than the storage the holder thinks that it is over.
+    private static let margin: Int64 = 500_000_000
+
+    private let store: any Store
+    private let world: World
+    /// By the world's uptime, in nanoseconds.
+    private let end: Atomic<Int64>
+    private let held = Atomic<Int64>(0)
+    private let others = Atomic<Int>(0)
+    private let lost = Mutex<@Sendable (_ number: Int64) -> Void>({ _ in })
+
+    init(store: any Store, world: World) {
+        self.store = store
+        self.world = world
+        end = Atomic(store.isShared ? .min : .max)
+    }
+
+    /// Sets who is told, once for each lease, that it is over although it was not given back; in a task of its own,
+    /// because whoever finds out may hold locks.
+    func onLost(_ told: @escaping @Sendable (_ number: Int64) -> Void) {
+        lost.withLock { $0 = told }
+    }
+
+    package var number: Int64 { held.load(ordering: .acquiring) }
+
+    /// Whether another server stands on the same store.
+    var hasNeighbours: Bool { others.load(ordering: .relaxed) > 0 }
+
+    /// Whether it lasts. The first who finds that it does not makes it known.
+    package var isHeld: Bool {
+        let end = end.load(ordering: .acquiring)
+        if end == .max || world.uptime() < end { return true }
+        lose(endingAt: end)
+        return false
+    }
+
+    /// A new one.
+    func take() async throws {
+        let asked = world.uptime()
+        let number = try await store.write { try $0.takeLease(seconds: Self.seconds) }
+        held.store(number, ordering: .releasing)
+        if store.isShared { end.store(asked + Self.length, ordering: .releasing) }
+    }
+
+    /// Lengthens it, or learns that it is over.
+    func renew() async throws {
+        let (asked, number) = (world.uptime(), number)
+        let holders = try await store.write { try $0.renewLease(number, seconds: Self.seconds) }
+        guard store.isShared else { return }
+        guard holders > 0 else { return lose(endingAt: end.load(ordering: .acquiring)) }
+        others.store(holders - 1, ordering: .relaxed)
+        if isHeld { end.store(asked + Self.length, ordering: .releasing) }
+    }
+
+    func giveBack() async throws {
+        let number = number
+        end.store(.min, ordering: .releasing)
+        try await store.write { try $0.endLease(number) }
+    }
+
+    /// A write under a lease that is over by the storage's clock.
+    struct Over: Error {}
+
+    /// The storage says that it is over.
+    func noteOver() { lose(endingAt: end.load(ordering: .acquiring)) }
+
+    private func lose(endingAt known: Int64) {
+        guard known != .min, known != .max else { return }
+        guard end.compareExchange(expected: known, desired: .min, ordering: .acquiringAndReleasing).exchanged else {
+            return
+        }
+        let (told, number) = (lost.withLock { $0 }, number)
+        Task { told(number) }
+    }
+
+    private static let length = Int64(seconds) * 1_000_000_000 - margin
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// What is asked: new messages, and how to answer them.
+package struct Question: Sendable, Equatable, Codable {
+    package var messages: [Message]
+    package var temperature: Double?
+    package var maxOutputTokens: Int?
+    package var stop: [String] = []
+    /// The end user, as the client names them; passed to the model's server.
+    package var user: String?
+    package var metadata: [String: String] = [:]
+    /// False: the model without the agent's instructions and without earlier turns.
+    package var asAgent = true
+    package var highPerformance = false
+    /// Whether the client wants the count of tokens in its stream.
+    package var includesUsage = false
+    /// The model's name as the client sent it, so that it comes back letter by letter.
+    package var modelName: String?
+
+    package init(messages: [Message]) {
+        self.messages = messages
+    }
+}
+
+extension Question {
+    /// The same bytes for the same question, whatever the order in which it was told.
+    package var canonical: [UInt8] {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return Array(try encoder.encode(self))
+        }
+    }
+}
+
+extension Question {
+    /// What a version wrote that did not know all of the fields yet.
+    package init(from decoder: any Decoder) throws {
+        let stored = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(messages: try stored.decode([Message].self, forKey: .messages))
+        temperature = try stored.decodeIfPresent(Double.self, forKey: .temperature)
+        maxOutputTokens = try stored.decodeIfPresent(Int.self, forKey: .maxOutputTokens)
+        stop = try stored.decodeIfPresent([String].self, forKey: .stop) ?? stop
+        user = try stored.decodeIfPresent(String.self, forKey: .user)
+        metadata = try stored.decodeIfPresent([String: String].self, forKey: .metadata) ?? metadata
+        asAgent = try stored.decodeIfPresent(Bool.self, forKey: .asAgent) ?? asAgent
+        highPerformance = try stored.decodeIfPresent(Bool.self, forKey: .highPerformance) ?? highPerformance
+        includesUsage = try stored.decodeIfPresent(Bool.self, forKey: .includesUsage) ?? includesUsage
+        modelName = try stored.decodeIfPresent(String.self, forKey: .modelName)
+    }
+}

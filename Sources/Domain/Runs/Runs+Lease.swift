@@ -1,0 +1,103 @@
+import Logging
+
+/// A server among servers: it keeps its lease, and ends what others left when theirs ran out.
+extension Runs {
+    /// Runs that are ended in one transaction at most.
+    static let settleBatch = 50
+
+    /// Takes a lease, and ends in the log every run that nobody holds any more. Called before the server says it is
+    /// ready.
+    /// - Returns: how many there were.
+    package func settleLeftovers() async throws -> Int {
+        try await lease.take()
+        return try await settleAbandoned()
+    }
+
+    /// Keeps the lease, until canceled. Where it is lost, all that was done under it is let go.
+    package func keepLease() async {
+        guard store.isShared else { return }
+        while !Task.isCancelled {
+            try? await world.sleep(Leasehold.renewal)
+            do {
+                guard lease.isHeld else {
+                    lose(under: lease.number)
+                    try await lease.take()
+                    logger.notice("The server has a new lease", metadata: ["lease": "\(lease.number)"])
+                    continue
+                }
+                try await lease.renew()
+            } catch {
+                logger.warning("The lease could not be renewed", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+
+    /// Ends what servers left whose lease is over, until canceled, and says which runs are followed here.
+    package func keepOrder() async {
+        guard store.isShared else { return }
+        while !Task.isCancelled {
+            try? await world.sleep(Leasehold.renewal)
+            do {
+                let followed = news.followed
+                try await store.write { rows in
+                    try rows.endExpiredLeases()
+                    if !followed.isEmpty { try rows.noteFollowed(followed, seconds: Self.attendanceSeconds) }
+                }
+                let ended = try await settleAbandoned() + settleForgotten()
+                if ended > 0 { logger.notice("Ended what another server left", metadata: ["runs": "\(ended)"]) }
+            } catch {
+                logger.warning("What other servers left could not be looked at", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+
+    /// Lets go of every run of a lease that is over: its log is another server's to end.
+    func lose(under number: Int64) {
+        let lost = liveRuns.filter { $0.run.lease == number }
+        guard !lost.isEmpty else { return }
+        logger.error("The lease was lost", metadata: ["lease": "\(number)", "runs": "\(lost.count)"])
+        for live in lost {
+            forget(live.id)
+            live.lose()
+        }
+    }
+
+    private func settleAbandoned() async throws -> Int {
+        var count = 0
+        while true {
+            let moment = world.now()
+            let batch = try await store.write { rows in
+                let runs = try rows.abandonedRuns(limit: Self.settleBatch)
+                for run in runs { try Self.settle(run, at: moment, in: rows) }
+                return runs.map(\.id)
+            }
+            if store.isShared, !batch.isEmpty { store.announce(.grown(batch)) }
+            count += batch.count
+            if batch.count < Self.settleBatch { return count }
+        }
+    }
+
+    /// Runs of this server that it does not answer: their start was committed, but the storage could not say so.
+    private func settleForgotten() async throws -> Int {
+        let (number, moment) = (lease.number, world.now())
+        let held = try await store.read { try $0.runsHeld(under: number) }
+        let live = Set(liveRuns.map(\.id))
+        var count = 0
+        for id in held where !live.contains(id) {
+            count += try await store.write { rows in
+                guard let run = try rows.run(id: id), run.status == .running else { return 0 }
+                try Self.settle(run, at: moment, in: rows)
+                return 1
+            }
+        }
+        return count
+    }
+
+    private static func settle(_ run: Run, at moment: Timestamp, in rows: any Transaction) throws {
+        // Numbers up to the mark may have been shown without having reached the store.
+        let end = RunEvent(sequence: run.reserved + 1, at: moment, kind: .failed(.serverStopped))
+        let events = try rows.events(of: run.id, after: -1, limit: .max)
+        try rows.append([(run.id, end)])
+        try rows.end(run.told(by: events + [end]))
+    }
+}
