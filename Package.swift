@@ -45,6 +45,8 @@ let package = Package(
             name: "SQLiteStore",
             dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: house),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PostgresStore", dependencies: ["CPostgres", "Domain"], swiftSettings: house),
         .target(
             name: "Upstreams",
             dependencies: [
@@ -78,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "Rialto",
             dependencies: [
-                "Domain", "SQLiteStore", "Surfaces", "Upstreams", "Wire",
+                "Domain", "PostgresStore", "SQLiteStore", "Surfaces", "Upstreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -105,13 +107,18 @@ let package = Package(
             resources: [.copy("Fixtures"), .copy("Vectors")],
             swiftSettings: house),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestKit"], swiftSettings: house),
-        .testTarget(name: "StoreTests", dependencies: ["Domain", "SQLiteStore", "TestKit"], swiftSettings: house),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Domain", "PostgresStore", "SQLiteStore", "TestKit"],
+            swiftSettings: house),
         .testTarget(
             name: "SurfaceTests",
             dependencies: [
                 "Domain", "Surfaces", "TestKit", "Wire",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: house),
         .testTarget(

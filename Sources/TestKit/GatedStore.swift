@@ -6,22 +6,24 @@ package final class GatedStore: Store {
     private struct State {
         var isHeld = false
         var failure: Refusal?
+        var isFailing = false
         var waiting: [CheckedContinuation<Void, Never>] = []
         var watchers: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// A file that one process uses is shared in name only: enough to see what a server does with its lease.
+    package let isShared: Bool
     private let store: any Store
     private let state = Mutex(State())
 
-    package init(_ store: any Store) {
+    package init(_ store: any Store, isShared: Bool = false) {
         self.store = store
+        self.isShared = isShared
     }
 
     package var statementCount: Int64 { store.statementCount }
 
-    package var isFailing: Bool { store.isFailing }
-
-    package var isShared: Bool { store.isShared }
+    package var isFailing: Bool { state.withLock { $0.isFailing } || store.isFailing }
 
     package func announce(_ notice: Notice) { store.announce(notice) }
 
@@ -62,7 +64,11 @@ package final class GatedStore: Store {
     package func write<Answer: Sendable>(
         _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer {
-        if let failure = state.withLock({ $0.failure }) { throw failure }
+        let failure = state.withLock { state in
+            state.isFailing = state.failure != nil
+            return state.failure
+        }
+        if let failure { throw failure }
         await withCheckedContinuation { continuation in
             let (isOpen, watchers) = state.withLock { state in
                 guard state.isHeld else { return (true, [CheckedContinuation<Void, Never>]()) }

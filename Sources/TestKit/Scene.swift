@@ -17,14 +17,15 @@ package struct Scene: Sendable {
     /// - Parameters:
     ///   - change: what differs from the usual limits.
     ///   - retries: of the scripted upstream.
+    ///   - isShared: other servers may stand on the store, so that runs need a lease; it is taken here.
     package init(
-        retries: Int = 0, fallback: [Agent.Source] = [], leaving: Agent.Leaving = .grace,
+        isShared: Bool = false, retries: Int = 0, fallback: [Agent.Source] = [], leaving: Agent.Leaving = .grace,
         _ change: (inout Limits) -> Void = { _ in }
     ) async throws {
         var limits = Limits()
         change(&limits)
         clock = SetClock()
-        gate = GatedStore(try SQLiteStore(inMemory: ()))
+        gate = GatedStore(try SQLiteStore(inMemory: ()), isShared: isShared)
         upstream = ScriptedUpstream()
         let world = clock.world
         let master = try MasterKey(bytes: Array(repeating: 7, count: 32))
@@ -46,6 +47,7 @@ package struct Scene: Sendable {
         runs = Runs(
             store: gate, world: world, limits: limits, directory: directory, maker: upstream,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        if isShared { _ = try await runs.settleLeftovers() }
     }
 
     /// Ana asks the agent.
@@ -67,6 +69,12 @@ package struct Scene: Sendable {
             throw Refusal(.conflict, "The run is not live.")
         }
         return live
+    }
+
+    package func housekeeping(on store: any Store) -> Housekeeping {
+        Housekeeping(
+            store: store, world: clock.world, limits: Limits(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     package func stored(_ id: ID) async throws -> Run? {

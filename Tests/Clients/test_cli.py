@@ -200,7 +200,7 @@ def test_without_a_word_the_data_is_at_home(shared, tmp_path):
 @pytest.mark.parametrize("words", [
     "nonsense", "agent fly", "agent add", "agent show", "client add x", "client add x --edition gold",
     "upstream add x", "upstream add x --kind smoke --url http://x", "runs list --limit many",
-    "runs list --status sleeping",
+    "runs list --status sleeping", "runs list --limit 0", "runs list --limit 10001",
     "token", "agent add x --temperature hot", "agent add x --on-disconnect shrug", "serve --port many",
     "account list --nonsense", "runs show not-an-id", "agent add x --fallback nonsense"])
 def test_bad_arguments_are_refused_with_a_word(shared, words):

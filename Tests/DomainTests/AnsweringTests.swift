@@ -77,14 +77,43 @@ import Testing
         #expect(run.refusal?.message == "nor this")
     }
 
-    @Test func anAnswerPastTheLimitEndsWithLength() async throws {
+    @Test(arguments: [
+        // What is said in pieces, and what of it is kept in ten bytes.
+        (["0123456789", "x"], "0123456789"), (["0123456", "789xyz"], "0123456789"), (["0123456789abc"], "0123456789"),
+        (["01234567é9"], "01234567é"), (["012345678é"], "012345678"), (["01234567", "👩‍👩‍👧 hello"], "01234567"),
+        (["012345678", "\r\n"], "012345678"),
+    ])
+    func anAnswerIsCutAtItsLimitBetweenTwoCharacters(pieces: [String], kept: String) async throws {
         let scene = try await Scene { $0.outputBytes = 10 }
         let live = try await scene.live()
         let question = await scene.upstream.question(1)
-        question.say("0123456789", "x")
+        for piece in pieces { question.say(piece) }
         let run = await end(of: live)
         #expect(run.finishReason == .length)
+        #expect(run.answer == kept)
+        #expect(run.usage?.outputTokens == (kept.utf8.count + 3) / 4)
         #expect(question.isCanceled)
+        #expect(try await scene.stored(live.id)?.answer == kept)
+    }
+
+    @Test func anAnswerOfJustItsLimitIsComplete() async throws {
+        let scene = try await Scene { $0.outputBytes = 10 }
+        let live = try await scene.live()
+        let question = await scene.upstream.question(1)
+        question.say("01234", "56789")
+        question.finish()
+        #expect(await end(of: live).finishReason == .stop)
+    }
+
+    @Test func aToolCallThatIsTooMuchIsLeftOutWhole() async throws {
+        let scene = try await Scene { $0.outputBytes = 10 }
+        let live = try await scene.live()
+        let question = await scene.upstream.question(1)
+        question.answer.received(.toolCall("{\"a\":1}"))
+        question.answer.received(.toolCall("{\"b\":2}"))
+        #expect(await end(of: live).finishReason == .length)
+        let calls = try await scene.events(live.id).filter { if case .toolCall = $0.kind { true } else { false } }
+        #expect(calls.map(\.kind) == [.toolCall("{\"a\":1}")])
     }
 
     @Test func aCancelReachesTheUpstream() async throws {

@@ -202,7 +202,7 @@ import Testing
         let asking = Task { try await scene.live(in: "talk") }
         await scene.gate.untilHeld()
         let now = scene.clock.now
-        await scene.runs.cancelAll(
+        try await scene.runs.cancelAll(
             in: Conversation(
                 account: scene.ana.account, id: "talk", agent: "helper", principal: scene.ana.id, createdAt: now,
                 updatedAt: now))

@@ -6,6 +6,8 @@ import Testing
     private static let walls: [String: Set<String>] = [
         "Wire": ["NIOCore"],
         "Domain": ["Logging", "Crypto", "CryptoExtras"],
+        "CPostgres": [],
+        "PostgresStore": ["CPostgres", "Domain"],
         "SQLiteStore": ["Domain", "GRDB", "GRDBSQLite", "Logging"],
         "Upstreams": [
             "Domain", "Wire", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",

@@ -25,6 +25,17 @@ package struct Message: Sendable, Equatable, Codable {
         self.init(role: role, parts: [.text(text)])
     }
 
+    /// Of its texts and addresses in UTF-8; files are read later.
+    var bytes: Int {
+        parts.reduce(0) { sum, part in
+            switch part {
+            case .text(let text): sum + text.utf8.count
+            case .image(let url): sum + url.utf8.count
+            case .file: sum
+            }
+        }
+    }
+
     package var text: String {
         parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n")
     }

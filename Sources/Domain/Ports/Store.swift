@@ -133,6 +133,8 @@ package protocol RunRows {
     func end(_ run: Run) throws
     /// Running runs whose lease is over, in the order of their ids, kept from others until this transaction is over.
     func abandonedRuns(limit: Int) throws -> [Run]
+    /// The runs of a conversation that are under way.
+    func runningRuns(account: ID, conversation: String) throws -> [ID]
     /// Running runs under a lease.
     func runsHeld(under lease: Int64) throws -> [ID]
 }

@@ -93,7 +93,7 @@ package final class Journal: Sendable {
 
     private func write(_ portions: [LiveRun.Portion]) async {
         var isAgain = false
-        while true {
+        while lease.isHeld {
             do {
                 try await commit(portions, isAgain: isAgain)
                 return confirm(portions)
@@ -103,7 +103,6 @@ package final class Journal: Sendable {
                 // Whether it was committed is not known. While the lease lasts nobody else writes these logs.
                 logger.warning("The run log is written again", metadata: ["cause": "\(error)"])
                 try? await world.sleep(Self.pause)
-                guard lease.isHeld else { return }
                 isAgain = true
             } catch {
                 return await giveUp(portions, error)

@@ -137,8 +137,8 @@ extension Runs {
     /// How often a run that another server is to cancel is looked at before the caller is answered.
     private static let cancelLooks = 10
 
-    /// Cancels every run of a conversation that is live here, and waits for their ends.
-    package func cancelAll(in conversation: Conversation) async {
+    /// Cancels every run of a conversation, and waits for their ends.
+    package func cancelAll(in conversation: Conversation) async throws {
         let live = liveRuns.filter {
             $0.run.account == conversation.account && $0.run.conversation == conversation.id
         }
@@ -146,6 +146,14 @@ extension Runs {
             cancel(run)
             guard run.isOpen else { continue }
             _ = await outcome(of: run, waiter: RunWaiter())
+        }
+        guard store.isShared else { return }
+        let rest = try await store.read {
+            try $0.runningRuns(account: conversation.account, conversation: conversation.id)
+        }
+        for id in rest {
+            guard let run = try await self.run(id: id), try await Self.requestCancel(id, in: store) else { continue }
+            _ = try await settled(run)
         }
     }
 }

@@ -27,7 +27,8 @@ extension Runs {
         var turns = try await self.turns(of: question.messages, account: run.account, room: &room)
         if question.asAgent {
             if order.conversation != nil {
-                for earlier in try await history(before: run) where room > 0 {
+                for earlier in try await history(before: run) {
+                    guard earlier.reduce(0, { $0 + $1.bytes }) <= room else { break }
                     turns = try await self.turns(of: earlier, account: run.account, room: &room) + turns
                 }
             }

@@ -69,6 +69,14 @@ package final class Runs: Sendable {
             case .stored(let run): run
             }
         }
+
+        /// The same without what was asked and answered, which the log of a stored run tells again.
+        package var withoutTexts: Reading {
+            guard case .stored(var run) = self else { return self }
+            run.question.messages = []
+            run.answer = ""
+            return .stored(run)
+        }
     }
 
     /// Starts a run, or finds the one that the same request started before.

@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import PostgresStore
 import SQLiteStore
 
 /// An opened house: the store, the keys and the settings, and the domain's services that stand on them.
@@ -49,7 +50,8 @@ extension Site {
         let told: @Sendable (String) -> Void = { logger.error("The store failed", metadata: ["cause": "\($0)"]) }
         switch place {
         case .file(let data): return try SQLiteStore(path: data.storePath, onFault: told)
-        case .database: throw Refusal(.unsupported, "There is no such store yet.")
+        case .database(let url):
+            return try await PostgresStore(url: url, connections: settings.store.connections, onFault: told)
         }
     }
 }

@@ -58,6 +58,12 @@ extension Rows: RunRows {
             max(limit, 0), read: Self.read)
     }
 
+    func runningRuns(account: ID, conversation: String) throws -> [ID] {
+        try all(
+            "SELECT id FROM runs WHERE account = ? AND conversation = ? AND status = 'running'", account, conversation
+        ) { try $0.id() }
+    }
+
     func runsHeld(under lease: Int64) throws -> [ID] {
         try all("SELECT id FROM runs WHERE status = 'running' AND lease = ?", lease) { try $0.id() }
     }
@@ -103,6 +109,10 @@ extension Rows: CancelRows {
     }
 
     func cancelRequests() throws -> [ID] {
-        try all("SELECT id FROM runs WHERE cancel_requested = 1 AND status = 'running' ORDER BY id") { try $0.id() }
+        try all(
+            """
+            SELECT id FROM runs INDEXED BY runs_to_cancel WHERE cancel_requested = 1 AND status = 'running' ORDER BY id
+            """
+        ) { try $0.id() }
     }
 }

@@ -74,10 +74,7 @@ extension AgenticStar {
     private func stream(
         _ reading: Runs.Reading, after cursor: Cursor?, in seat: OpenStreams.Seat?, _ context: DoorContext
     ) throws -> Response {
-        let run = reading.run
-        return try streams.response(for: reading, after: cursor, in: seat, on: context.channel) {
-            AgenticStarStream(run)
-        }
+        try streams.response(for: reading, after: cursor, in: seat, on: context.channel) { AgenticStarStream($0) }
     }
 
     /// The answer in one piece. A repeated request whose first is still running is told so.

@@ -31,7 +31,7 @@ extension AgenticStar {
     /// Ends what is being answered in it, then removes it with its runs.
     func removeConversation(_ request: Request, _ context: DoorContext) async throws -> Response {
         let conversation = try await conversation(request, context)
-        await runs.cancelAll(in: conversation)
+        try await runs.cancelAll(in: conversation)
         try await conversations.remove(conversation)
         return Self.answer(["id": .string(conversation.id), "deleted": true])
     }

@@ -23,8 +23,10 @@ struct RunStream: Sendable {
     /// - Parameter makeRenderer: called once, where the stream is written.
     func response(
         for reading: Runs.Reading, after cursor: Cursor?, in seat: OpenStreams.Seat?, on channel: any Channel,
-        as makeRenderer: @escaping @Sendable () -> any StreamRenderer
+        as makeRenderer: @escaping @Sendable (Run) -> any StreamRenderer
     ) throws -> Response {
+        // A stream may last for long, and must not hold for so long what it does not tell.
+        let reading = reading.withoutTexts
         let attendance = Attendance(at: reading, runs)
         let first = try runs.place(after: cursor, in: reading)
         let body = ResponseBody { writer in
@@ -36,9 +38,9 @@ struct RunStream: Sendable {
             attendance.begin()
             switch reading {
             case .live(let live):
-                try await follow(live, from: Int(first), on: channel, as: makeRenderer())
+                try await follow(live, from: Int(first), on: channel, as: makeRenderer(live.run))
             case .stored(let run):
-                try await replay(run, from: first, as: makeRenderer(), to: &writer)
+                try await replay(run, from: first, as: makeRenderer(run), to: &writer)
             }
             try await writer.finish(nil)
         }

@@ -71,7 +71,7 @@ struct RunRowTests {
                 for number in [12, 10, 11] { try rows.insert(Story.run(UInt64(number))) }
                 try rows.end(Story.finished(Story.run(11), at: 20))
             }
-            #expect(try await store.read { try $0.abandonedRuns(limit: 10) } == [Story.run(10), Story.run(12)])
+            #expect(try await store.write { try $0.abandonedRuns(limit: 10) } == [Story.run(10), Story.run(12)])
         }
     }
 

@@ -79,6 +79,7 @@ struct GroupTests {
         try await with(backend) { store in
             try await store.write { try $0.insert(Story.file(30)) }
             try await setMostPages(50, of: store)
+            #expect(!store.isFailing)
             let board = Board()
             let big = board.ticket("big") { try Self.appendBig(to: $0) }
             try await write(
@@ -94,12 +95,15 @@ struct GroupTests {
                 try await store.write { try Self.appendBig(to: $0) }
             }
             #expect(refusal == Refusal(.unavailable, "The store is full. Nothing of this was kept."))
+            try await store.write { _ in }
+            #expect(store.isFailing, "a write of nothing proves nothing")
             #expect(try await store.read { try $0.revision() } == 0)
             #expect(try await store.read { try $0.bytes(of: Story.id(30)) } == [])
 
             try await setMostPages(100_000, of: store)
             try await write([board.ticket("small") { try $0.raiseRevision() }, big], to: store)
             #expect(board.told.withLock { $0 } == ["small": "done", "big": "done", "late": "unavailable"])
+            #expect(!store.isFailing)
             #expect(try await store.read { try $0.revision() } == 1)
             #expect(try await store.read { try $0.bytes(of: Story.id(30)).count } == 1 << 20)
         }

@@ -1,0 +1,26 @@
+import Domain
+
+extension Rows: RetentionRows {
+    func trimEvents(endedBefore moment: Timestamp, limit: Int) throws -> Int {
+        try changes(
+            """
+            WITH ended AS (
+                SELECT id FROM runs WHERE floor <= last AND ended_at < $1 ORDER BY ended_at, id LIMIT $2
+                FOR UPDATE SKIP LOCKED
+            ), trimmed AS (DELETE FROM run_events USING ended WHERE run_events.run = ended.id)
+            UPDATE runs SET floor = last + 1 FROM ended WHERE runs.id = ended.id
+            """,
+            moment, max(limit, 0))
+    }
+
+    func removeFiles(before moment: Timestamp, incompleteBefore: Timestamp, limit: Int) throws -> Int {
+        try changes(
+            """
+            DELETE FROM files WHERE id IN (
+                SELECT id FROM files WHERE created_at < $1 OR (NOT is_complete AND created_at < $2)
+                ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
+            )
+            """,
+            moment, incompleteBefore, max(limit, 0))
+    }
+}

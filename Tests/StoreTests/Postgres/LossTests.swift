@@ -1,0 +1,154 @@
+import Domain
+import Foundation
+import Synchronization
+import Testing
+
+@testable import PostgresStore
+
+@Suite("Connections that are lost", .timeLimit(.minutes(2)))
+struct LossTests {
+    /// Ends the server's side of a transaction's own connection.
+    private static func kill(_ rows: any Transaction) throws {
+        let rows = try #require(rows as? Rows)
+        let process = try #require(try rows.first("SELECT pg_backend_pid()") { try $0.integer() })
+        let other = try Connection(Address(PostgresServer.url)) { _ in }
+        // Waits until it has ended.
+        try other.script("SELECT pg_terminate_backend(\(process), 10000)")
+    }
+
+    @Test("One that ends in the middle of a transaction costs nothing: the work runs again, once", arguments: [true, false])
+    func middle(holdsLocks: Bool) async throws {
+        try await TestSchema.with { store, _ in
+            let passes = Mutex(0)
+            try await store.write { rows in
+                let pass = passes.withLock { count in
+                    count += 1
+                    return count
+                }
+                if holdsLocks { try rows.raiseRevision() }
+                if pass == 1 { try Self.kill(rows) }
+                try rows.insert(Story.run(10))
+                if !holdsLocks { try rows.raiseRevision() }
+            }
+            #expect(passes.withLock { $0 } == 2)
+            #expect(try await store.read { try $0.revision() } == 1)
+            #expect(try await store.read { try $0.run(id: Story.id(10)) } == Story.run(10))
+            #expect(!store.isFailing)
+        }
+    }
+
+    @Test("One that ends in the middle of a read costs nothing either")
+    func reading() async throws {
+        try await TestSchema.with { store, _ in
+            let passes = Mutex(0)
+            let revision = try await store.read { rows in
+                let pass = passes.withLock { count in
+                    count += 1
+                    return count
+                }
+                if pass == 1 { try Self.kill(rows) }
+                return try rows.revision()
+            }
+            #expect(revision == 0)
+            #expect(passes.withLock { $0 } == 2)
+        }
+    }
+
+    @Test("Those that end while nobody uses them are made again before anybody notices")
+    func idle() async throws {
+        try await TestSchema.with { store, schema in
+            for round in 1...3 as ClosedRange<Int64> {
+                try await store.write { try $0.raiseRevision() }
+                #expect(try await store.read { try $0.revision() } == round)
+                let processes = try await store.write { rows in try Self.processes(rows) }
+                #expect(processes >= 1)
+                try await PostgresServer.run(
+                    """
+                    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+                    WHERE pid <> pg_backend_pid() AND application_name = '\(schema.name)'
+                    """)
+            }
+        }
+    }
+
+    private static func processes(_ rows: any Transaction) throws -> Int {
+        let rows = try #require(rows as? Rows)
+        let name = try #require(
+            try rows.first("SELECT count(*) FROM pg_stat_activity WHERE application_name = current_schema()") {
+                try $0.count()
+            })
+        return name
+    }
+
+    @Test("Of a commit whose answer is lost it is said that it may have been kept, and nothing is done twice")
+    func unknown() async throws {
+        try await throughRelay { store, relay in
+            try await store.write { try $0.raiseRevision() }
+            let passes = Mutex(0)
+            let refusal = await #expect(throws: Refusal.self) {
+                try await store.write { rows in
+                    passes.withLock { $0 += 1 }
+                    try rows.raiseRevision()
+                    relay.cutAtNextAnswer()
+                }
+            }
+            #expect(refusal == StorageFault.unknown)
+            #expect(passes.withLock { $0 } == 1)
+            #expect(store.isFailing)
+            // It was.
+            #expect(try await store.read { try $0.revision() } == 2)
+            try await store.write { try $0.raiseRevision() }
+            #expect(!store.isFailing)
+        }
+    }
+
+    @Test("A server that is down is told of after a while, and served again when it is back")
+    func down() async throws {
+        try await throughRelay(patienceSeconds: 0.5) { store, relay in
+            try await store.write { try $0.raiseRevision() }
+            relay.down()
+            await #expect(throws: StorageFault.unreachable) { try await store.write { try $0.raiseRevision() } }
+            await #expect(throws: StorageFault.unreachable) { try await store.read { try $0.revision() } }
+            #expect(store.isFailing)
+            try relay.up()
+            // As many attempts as it takes the store to try again.
+            while store.isFailing { try? await store.write { try $0.raiseRevision() } }
+            #expect(try await store.read { try $0.revision() } == 2)
+        }
+    }
+
+    @Test("Who waits for a connection meanwhile is served when there is one, in turn")
+    func waiting() async throws {
+        try await throughRelay(patienceSeconds: 20) { store, relay in
+            try await store.write { try $0.raiseRevision() }
+            relay.down()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 { group.addTask { try await store.write { try $0.raiseRevision() } } }
+                group.addTask { try relay.up() }
+                try await group.waitForAll()
+            }
+            #expect(try await store.read { try $0.revision() } == 51)
+        }
+    }
+
+    @Test("Where a server takes no writes any more, another connection is tried")
+    func readOnly() async throws {
+        try await TestSchema.with(connections: 2) { store, _ in
+            try await store.write { rows in try (rows as? Rows)?.run("SET default_transaction_read_only = on") }
+            let refusal = await #expect(throws: Refusal.self) { try await store.write { try $0.raiseRevision() } }
+            #expect(refusal?.reason == .unavailable)
+            try await store.write { try $0.raiseRevision() }
+            #expect(try await store.read { try $0.revision() } == 1)
+        }
+    }
+
+    private func throughRelay(
+        patienceSeconds: Double = 5, _ body: (PostgresStore, Relay) async throws -> Void
+    ) async throws {
+        let relay = try Relay(to: PostgresServer.url)
+        defer { relay.down() }
+        try await TestSchema.with(at: relay.url, patienceSeconds: patienceSeconds) { store, _ in
+            try await body(store, relay)
+        }
+    }
+}
