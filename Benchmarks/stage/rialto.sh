@@ -1,10 +1,8 @@
 # Rialto as the server that is measured: built, started on fresh data, with one agent for each model server.
+# A house is a store and the servers on it. `rialto` is one server on SQLite; the others stand on PostgreSQL.
 
 binary=
-rialto_process=
-rialto_port=
-rialto_data=
-declare -A rialto_token=()
+declare -A house_store=() house_ports=() house_processes=() house_token=()
 
 find_binary() {
     if [ -n "${RIALTO_BINARY:-}" ]; then
@@ -13,62 +11,87 @@ find_binary() {
         return
     fi
     command -v swift >/dev/null || fail "needs swift to build Rialto: https://www.swift.org/install"
-    need_headers /usr/include/sqlite3.h=libsqlite3-dev
+    need_headers /usr/include/sqlite3.h=libsqlite3-dev /usr/include/postgresql/libpq-fe.h=libpq-dev
     note "building release (a quarter of an hour the first time, then seconds)"
     (cd "$root" && swift build -c release --product rialto >&2)
     binary=$root/.build/release/rialto
 }
 
-rialto_log_end() {
-    tail -n 20 "$directory/rialto.log" >&2
+# The logs of a house's servers, newest last.
+house_log_end() {
+    tail -q -n 20 "$directory/$1".*.log >&2
 }
 
-rialto_is_ready() {
-    if has_ended "$rialto_process"; then
-        rialto_log_end
+# A house of one server or more: house_start NAME [SERVERS]
+house_start() {
+    local house=$1 name
+    if [ "$house" = rialto ]; then
+        house_store[$house]=RIALTO_DATA=$directory/data
+    else
+        postgres_database "rialto-$house"
+        house_store[$house]=RIALTO_STORE_URL=$postgres_url
+    fi
+    for _ in $(seq "${2:-1}"); do
+        server_start "$house"
+    done
+    for name in "${!upstream_port[@]}"; do
+        house_agent "$house" "$name"
+    done
+}
+
+# Runs Rialto's program on the store of a house: in_house HOUSE ARGUMENT ...
+in_house() {
+    env "${house_store[$1]}" "$binary" "${@:2}"
+}
+
+server_is_ready() {
+    local house=$1 port=$2 process=$3
+    if has_ended "$process"; then
+        house_log_end "$house"
         fail "rialto serve ended before it was ready"
     fi
-    curl -sf -o "$directory/rialto.answer" --max-time 2 "http://127.0.0.1:$rialto_port/readyz"
+    curl -sf -o "$directory/rialto.answer" --max-time 2 "http://127.0.0.1:$port/readyz"
 }
 
-rialto_start() {
-    rialto_data=$directory/data
-    rialto_port=$(free_port)
-    "$binary" serve --data "$rialto_data" --host 127.0.0.1 --port "$rialto_port" \
-        >"$directory/rialto.output" 2>"$directory/rialto.log" &
-    rialto_process=$!
-    keep_process "$rialto_process"
-    wait_until 60 "rialto serve to be ready" rialto_is_ready
+server_start() {
+    local house=$1 port process
+    port=$(free_port)
+    env "${house_store[$house]}" "$binary" serve --host 127.0.0.1 --port "$port" \
+        >"$directory/$house.$port.output" 2>"$directory/$house.$port.log" &
+    process=$!
+    keep_process "$process"
+    wait_until 60 "rialto serve to be ready" server_is_ready "$house" "$port" "$process"
+    house_ports[$house]=${house_ports[$house]:+${house_ports[$house]},}$port
+    house_processes[$house]=${house_processes[$house]:-}$process$'\n'
 }
 
-rialto_answers() {
-    load_run rialto "$1" 1 1 2>"$directory/load.errors"
+# Each server of the house has to know the agent.
+house_answers() {
+    local ports
+    IFS=, read -ra ports <<<"${house_ports[$1]}"
+    load_run "$1" "$2" "${#ports[@]}" 1 2>"$directory/load.errors"
     outcome_is_clean
 }
 
-# rialto_agent NAME: an upstream, an agent and a client of that name, and a token of the client.
-rialto_agent() {
-    local name=$1 url=http://127.0.0.1:${upstream_port[$1]}/v1
+# house_agent HOUSE NAME: an upstream, an agent and a client of that name, and a token of the client.
+house_agent() {
+    local house=$1 name=$2 url=http://127.0.0.1:${upstream_port[$2]}/v1
     {
-        "$binary" upstream add "$name" --kind openai --url "$url" --data "$rialto_data"
-        "$binary" agent add "$name" --upstream "$name" --model m --data "$rialto_data"
-        "$binary" client add "$name-client" --edition marketplace --agent "$name" --data "$rialto_data"
-    } >"$directory/rialto.commands" || fail "could not set up agent $name"
-    rialto_token[$name]=$("$binary" token "$name-client" --data "$rialto_data") || fail "no token for $name"
+        in_house "$house" upstream add "$name" --kind openai --url "$url"
+        in_house "$house" agent add "$name" --upstream "$name" --model m
+        in_house "$house" client add "$name-client" --edition marketplace --agent "$name"
+    } >"$directory/$house.commands" || fail "could not set up agent $name"
+    house_token[$house.$name]=$(in_house "$house" token "$name-client") || fail "no token for $name"
     # A running server takes up what the command line wrote within a second.
-    if ! wait_until 20 "a whole answer of agent $name" rialto_answers "$name"; then
-        rialto_log_end
+    if ! wait_until 20 "a whole answer of agent $name" house_answers "$house" "$name"; then
+        house_log_end "$house"
         fail "$outcome $(tail -n 1 "$directory/load.errors")"
     fi
 }
 
 # Whatever is measured beside nginx, with an agent for each model server that has been started.
 subject_start() {
-    local name
     if [ "$subject" = rialto ]; then
-        rialto_start
-        for name in "${!upstream_port[@]}"; do
-            rialto_agent "$name"
-        done
+        house_start rialto
     fi
 }

@@ -127,7 +127,7 @@ processes_of() {
     case $1 in
     direct) echo "${upstream_process[$2]}" ;;
     nginx) children_of "$nginx_process" ;;
-    rialto) echo "$rialto_process" ;;
+    *) printf '%s' "${house_processes[$1]}" ;;
     esac
 }
 
@@ -140,13 +140,12 @@ load_run() {
     case $server in
     direct) port=${upstream_port[$name]} ;;
     nginx) port=${nginx_port[$name]} ;;
-    rialto)
-        port=$rialto_port
+    *)
+        port=${house_ports[$server]}
         path=/api/v1/chat/completions
         body="{\"model\":\"AGENTIC STAR\",\"stream\":true,\"agentId\":\"$name\",$question}"
-        headers=("Authorization: Bearer ${rialto_token[$name]}")
+        headers=("Authorization: Bearer ${house_token[$server.$name]}")
         ;;
-    *) fail "no such server: $server" ;;
     esac
     if [ -n "${5:-}" ]; then
         samples=(--samples "$5")

@@ -12,10 +12,14 @@ source "$stage/measures.sh"
 source "$stage/servers.sh"
 # shellcheck source=rialto.sh
 source "$stage/rialto.sh"
+# shellcheck source=postgres.sh
+source "$stage/postgres.sh"
 
 benchmark=$(basename "$0" .sh)
 subject=rialto # what is measured beside nginx: "rialto", or "direct", the model server itself, in a self-check
 setting_lines=()
+choice_lines=()
+declare -A choices=() # the words that may be arguments: "yes" for those that were given
 directory=
 
 fail() {
@@ -39,10 +43,19 @@ setting() {
     declare -g "$name=$((10#$value))"
 }
 
+# choice WORD MEANING: a word that may be an argument.
+choice() {
+    choices[$1]=no
+    choice_lines+=("$(printf '  %-16s %s' "$1" "$2")")
+}
+
 stage_usage() {
-    echo "usage: bin/bench $benchmark [--self-check]"
+    echo "usage: bin/bench $benchmark$(printf ' [%s]' "${!choices[@]}" --self-check)"
     sed -n '2s/^# //p' "$0"
     echo
+    if [ ${#choice_lines[@]} -gt 0 ]; then
+        printf '%s\n' "${choice_lines[@]}" ""
+    fi
     echo "Settings, as environment variables, with their defaults:"
     printf '%s\n' "${setting_lines[@]}"
 }
@@ -57,9 +70,12 @@ stage_arguments() {
             exit 0
             ;;
         *)
-            echo "$benchmark: unknown argument \"$word\"" >&2
-            stage_usage >&2
-            exit 64
+            if [ -z "$word" ] || [ -z "${choices[$word]:-}" ]; then
+                echo "$benchmark: unknown argument \"$word\"" >&2
+                stage_usage >&2
+                exit 64
+            fi
+            choices[$word]=yes
             ;;
         esac
     done
@@ -74,6 +90,7 @@ stage_close() {
     for process in "${processes[@]}"; do
         wait_until 10 "process $process to end" has_ended "$process" || true
     done
+    stop_postgres
     if [ -n "${BENCH_KEEP:-}" ]; then
         note "kept $directory"
     else
@@ -96,14 +113,31 @@ raise_open_files() {
     ulimit -n "$most"
 }
 
+# Where TMPDIR says, unless that is memory, as /tmp is on many systems: what is stored has to reach a disk.
+storage_folder() {
+    local folder
+    for folder in "${TMPDIR:-/tmp}" /var/tmp; do
+        case $(stat -f -c %T "$folder") in
+        tmpfs | ramfs) note "$folder is memory, no disk" ;;
+        *)
+            echo "$folder"
+            return
+            ;;
+        esac
+    done
+    fail "TMPDIR has to name a folder on a disk"
+}
+
 stage_open() {
     stage_arguments "$@"
     need cc=gcc curl=curl
     need_headers /usr/include/stdio.h=libc6-dev
     # The caller's own Rialto must not leak into the measurement; other RIALTO_* variables are settings to try out.
-    unset RIALTO_DATA RIALTO_CONFIG
+    unset RIALTO_DATA RIALTO_CONFIG RIALTO_STORE_URL RIALTO_MASTER_KEY
     raise_open_files
-    directory=$(mktemp -d "${TMPDIR:-/tmp}/rialto-bench.XXXXXX")
+    TMPDIR=$(storage_folder)
+    export TMPDIR
+    directory=$(mktemp -d "$TMPDIR/rialto-bench.XXXXXX")
     trap stage_close EXIT
     trap 'exit 130' INT TERM
     compile upstream upstream.c

@@ -1,5 +1,6 @@
 // Sends STREAMS streaming requests at once, ROUNDS times each on its connection, and says how the answers came.
-// Run: load [--samples FILE] PORT PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY [HEADER ...]
+// Run: load [--samples FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY [HEADER ...]
+// Of several servers each gets its share of the streams.
 // Prints one line of name=value. Every answer is exactly one of:
 //   ok      status 200, all DELTAS of the model server, [DONE], the end of the body
 //   failed  another status, or an error event in the stream
@@ -19,7 +20,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { REQUEST_LIMIT = 65536, EVENTS_AT_ONCE = 512, SHOWN_FAILURES = 2, PATIENCE_MS = 30000 };
+enum { REQUEST_LIMIT = 65536, EVENTS_AT_ONCE = 512, SHOWN_FAILURES = 2, PATIENCE_MS = 30000, SERVER_LIMIT = 64 };
 
 typedef struct {
     int socket; // -1 once closed
@@ -33,7 +34,8 @@ typedef struct {
     Answer answer;
 } Stream;
 
-static struct sockaddr_in server = {.sin_family = AF_INET};
+static struct sockaddr_in servers[SERVER_LIMIT];
+static int server_count;
 static char request[REQUEST_LIMIT];
 static size_t request_count;
 static int rounds;
@@ -90,7 +92,7 @@ static void ask(Stream *stream) {
     (void)!send(stream->socket, request, request_count, MSG_NOSIGNAL);
 }
 
-static void begin_connection(Stream *stream) {
+static void begin_connection(Stream *stream, const struct sockaddr_in *server) {
     stream->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (stream->socket < 0) {
         perror("load: cannot open a socket (see ulimit -n)");
@@ -99,7 +101,7 @@ static void begin_connection(Stream *stream) {
     int yes = 1;
     setsockopt(stream->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     stream->asked_at = now_in_milliseconds();
-    connect(stream->socket, (struct sockaddr *)&server, sizeof server);
+    connect(stream->socket, (const struct sockaddr *)server, sizeof *server);
     struct epoll_event interest = {.events = EPOLLIN | EPOLLOUT, .data.ptr = stream};
     epoll_ctl(poller, EPOLL_CTL_ADD, stream->socket, &interest);
     live_count++;
@@ -241,6 +243,15 @@ static void open_samples(const char *path) {
     }
 }
 
+static void read_ports(char *list) {
+    for (char *port = strtok(list, ","); port != NULL && server_count < SERVER_LIMIT; port = strtok(NULL, ",")) {
+        struct sockaddr_in *server = &servers[server_count++];
+        server->sin_family = AF_INET;
+        server->sin_port = htons((uint16_t)whole_number("PORT", port, 1, 65535));
+        server->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    }
+}
+
 int main(int count, char **words) {
     const char *program = words[0];
     if (count > 2 && strcmp(words[1], "--samples") == 0) {
@@ -248,13 +259,15 @@ int main(int count, char **words) {
         count -= 2;
         words += 2;
     }
-    if (count < 8) {
-        fprintf(stderr, "usage: %s [--samples FILE] PORT PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY [HEADER ...]\n",
+    if (count > 1) {
+        read_ports(words[1]);
+    }
+    if (count < 8 || server_count == 0) {
+        fprintf(stderr,
+                "usage: %s [--samples FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY [HEADER ...]\n",
                 program);
         return EXIT_USAGE;
     }
-    server.sin_port = htons((uint16_t)whole_number("PORT", words[1], 1, 65535));
-    server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int streams = whole_number("STREAMS", words[3], 1, 16384);
     rounds = whole_number("ROUNDS", words[4], 1, 100000);
     deltas = whole_number("DELTAS", words[5], 1, 10000);
@@ -265,7 +278,7 @@ int main(int count, char **words) {
     Stream *all = calloc((size_t)streams, sizeof(Stream));
     double begun = now_in_milliseconds();
     for (int index = 0; index < streams; index++) {
-        begin_connection(&all[index]);
+        begin_connection(&all[index], &servers[index % server_count]);
     }
     follow_streams();
     print_outcome(streams, (now_in_milliseconds() - begun) / 1e3);

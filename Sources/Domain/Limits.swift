@@ -10,6 +10,8 @@ package struct Limits: Sendable, Equatable {
     /// The messages of one page of a conversation.
     package var pageBytes = 4 * 1024 * 1024
     package var openStreams = 4096
+    /// Runs of one account that may be under way at once, on all servers together; 0 for as many as the servers may.
+    package var accountRuns = 0
     /// Bytes on their way to one reader before the server stops rendering for it.
     package var streamBufferBytes = 256 * 1024
     package var slowReaderSeconds = 30

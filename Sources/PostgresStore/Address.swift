@@ -20,7 +20,7 @@ struct Address: Sendable {
 
     private static let unreadable = Refusal(
         .invalid,
-        "The store's address is no PostgreSQL connection string. It looks like postgres://user:password@host:5432/name; "
+        "The store's address is no PostgreSQL connection string. One looks like postgres://user:password@host/name; "
             + "in a password, / is written %2F, @ is %40, : is %3A and % is %25.", field: "store")
 
     /// For libpq: a later value stands before an earlier one of its name.

@@ -63,6 +63,7 @@ enum TypeNumber: UInt32 {
     case integer = 23
     case text = 25
     case double = 701
+    case moment = 1184
     case uuid = 2950
 }
 
@@ -71,17 +72,31 @@ struct Series: Bindable {
     private var bytes: [UInt8] = []
 
     init(_ type: TypeNumber, _ elements: some Collection<some Bindable>) {
-        // One dimension, no nulls, numbered from 1.
-        for number in [Int32(1), 0, Int32(bitPattern: type.rawValue), Int32(elements.count), 1] {
+        begin(type, count: elements.count, hasNulls: false)
+        for element in elements { append(element) }
+    }
+
+    /// - Parameter elements: nil for NULL.
+    init(_ type: TypeNumber, nullable elements: [(some Bindable)?]) {
+        begin(type, count: elements.count, hasNulls: elements.contains { $0 == nil })
+        for element in elements {
+            if let element { append(element) } else { Int32(-1).writeBigEndian(to: &bytes) }
+        }
+    }
+
+    /// One dimension, numbered from 1.
+    private mutating func begin(_ type: TypeNumber, count: Int, hasNulls: Bool) {
+        for number in [1, hasNulls ? 1 : 0, Int32(bitPattern: type.rawValue), Int32(count), 1] {
             number.writeBigEndian(to: &bytes)
         }
-        for element in elements {
-            let start = bytes.count
-            Int32(0).writeBigEndian(to: &bytes)
-            element.write(to: &bytes)
-            withUnsafeBytes(of: Int32(bytes.count - start - 4).bigEndian) {
-                bytes.replaceSubrange(start..<start + 4, with: $0)
-            }
+    }
+
+    private mutating func append(_ element: some Bindable) {
+        let start = bytes.count
+        Int32(0).writeBigEndian(to: &bytes)
+        element.write(to: &bytes)
+        withUnsafeBytes(of: Int32(bytes.count - start - 4).bigEndian) {
+            bytes.replaceSubrange(start..<start + 4, with: $0)
         }
     }
 

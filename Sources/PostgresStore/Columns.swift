@@ -55,6 +55,21 @@ struct Columns {
             low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
 
+    /// Of the next column; nil for one that no table has.
+    var type: TypeNumber? { TypeNumber(rawValue: PQftype(result, place + 1)) }
+
+    /// As it was sent.
+    mutating func raw(_ types: TypeNumber...) throws -> [UInt8] {
+        try next(types)
+        return Array(try bytes())
+    }
+
+    /// Since the year 2000.
+    mutating func microseconds() throws -> Int64 {
+        try next(.moment)
+        return Int64(bigEndian: try bytes().loadUnaligned(as: Int64.self))
+    }
+
     /// One of the words of an enumeration.
     mutating func word<Word: RawRepresentable>() throws -> Word where Word.RawValue == String {
         guard let word = Word(rawValue: try text()) else { throw Mismatch() }
@@ -76,6 +91,11 @@ struct Columns {
 
     @discardableResult
     private mutating func next(_ types: TypeNumber...) throws -> TypeNumber {
+        try next(types)
+    }
+
+    @discardableResult
+    private mutating func next(_ types: [TypeNumber]) throws -> TypeNumber {
         place += 1
         guard let type = TypeNumber(rawValue: PQftype(result, place)), types.contains(type),
             PQgetisnull(result, row, place) == 0

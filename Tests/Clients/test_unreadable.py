@@ -34,9 +34,9 @@ def refusal(server, data):
 
 
 CASES = [
-    (b"hello there\r\n\r\n", 400, "not HTTP"), (b"\x00\x01\x02\x03", 400, "not HTTP"), (HELLO, 400, "TLS"),
-    (get(first="FROB /v1/models HTTP/1.1"), 501, "FROB"),
-    (get(first="UNREADABLE /v1/models HTTP/1.1"), 501, "UNREADABLE"),
+    (b"hello there\r\n\r\n", 501, "method"), (b"\x00\x01\x02\x03", 400, "not HTTP"), (HELLO, 400, "TLS"),
+    (get(first="FROB /v1/models HTTP/1.1"), 501, "method"),
+    (get(first="UNREADABLE /v1/models HTTP/1.1"), 501, "method"),
     (get(first="GET /v1/models HTTP/3.7"), 505, "HTTP/1.1"), (get(first="GET /v1/models HTTP/2.0"), 505, "HTTP/1.1"),
     (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "HTTP/1.1"), (get(first="GET /v1/models FTP/1.0"), 400, "not HTTP"),
     (get(first="GET /v1/mo\x01dels HTTP/1.1"), 400, "path"), (get(first="GET v1/models HTTP/1.1"), 400, "path"),
@@ -79,7 +79,8 @@ def asked(server, data):
         return line.send(data).read_to_end()[0]
 
 
-@pytest.mark.parametrize("chunks", [b"zz\r\n{}\r\n0\r\n\r\n", b"2\r\n{}xx0\r\n\r\n", b"-1\r\n\r\n", b"f" * 17 + b"\r\n"])
+@pytest.mark.parametrize("chunks", [
+    b"zz\r\n{}\r\n0\r\n\r\n", b"2\r\n{}xx0\r\n\r\n", b"-1\r\n\r\n", b"f" * 17 + b"\r\n"])
 def test_chunks_that_are_none_are_refused_by_the_door_that_reads_them(server, chunks):
     caller = server.caller()
     text = head(caller, 0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")

@@ -135,7 +135,7 @@ def test_a_wish_to_be_asked_later_is_honoured(caller, make, model, upstream):
     question = f"later {upstream}"
     assert caller.answer(make(upstream, "busy-2"), question) == "your turn"
     first, second = [call.at for call in model.asked("busy-2") if call.question == question]
-    assert 1.9 < second - first < 6
+    assert 1.9 < second - first < 30
 
 
 def test_an_upstream_that_has_too_much_to_do_is_a_limit_or_unavailable(caller, make, upstream):
@@ -163,7 +163,7 @@ def test_no_error_shows_the_key(server, caller, make, upstream, stream):
 def test_an_upstream_that_says_nothing_is_left(caller, make, model, upstream, behaviour):
     begun, aborted = time.monotonic(), model.stats()["aborted"]
     error, _, _ = told_error(caller, make(upstream, behaviour), "hello?", True)
-    assert upstream in error["message"] and time.monotonic() - begun < 12
+    assert upstream in error["message"] and time.monotonic() - begun < 40
     assert model.stats()["aborted"] > aborted
 
 

@@ -72,6 +72,71 @@ import Testing
         #expect(try await scene.live().run.lease > live.run.lease)
     }
 
+    @Test func theEndOfALeaseIsNoticedWhileTheStoreIsSilent() async throws {
+        let scene = try await Scene(isShared: true)
+        let live = try await scene.live()
+        scene.gate.hold()
+        let duty = Task { await scene.runs.keepLease() }
+        try await until {
+            scene.clock.advance(by: .seconds(1))
+            return live.isLost && live.isHandedOver
+        }
+        scene.gate.letGo()
+        duty.cancel()
+        await duty.value
+    }
+
+    @Test func aRunOfAnEarlierLeaseIsNeitherShownNorWritten() async throws {
+        let scene = try await Scene(isShared: true)
+        let live = try await scene.live()
+        let reader = Reader(of: live)
+        let question = await scene.upstream.question(1)
+        // Another server has found the lease over, and the run without a holder.
+        #expect(try await scene.runs.settleLeftovers() == 1)
+        let log = try await scene.events(live.id)
+        question.say("too late")
+        question.finish()
+        scene.clock.advance(by: .milliseconds(50))
+        let next = try await scene.live()
+        #expect(next.run.lease > live.run.lease)
+        #expect(reader.text == "")
+        #expect(try await scene.events(live.id) == log)
+    }
+
+    @Test func aRunWhoseLeaseIsLostBeforeItIsRecordedIsNotAsked() async throws {
+        let scene = try await Scene(isShared: true)
+        scene.gate.hold()
+        let asking = Task { try await scene.ask().reading }
+        await scene.gate.untilHeld()
+        scene.clock.advance(by: Self.night)
+        #expect(!scene.runs.holdsLease)
+        try await until { scene.runs.liveCount == 0 }
+        scene.gate.letGo()
+        guard case .live(let live) = try await asking.value else { return #expect(Bool(false), "not live") }
+        try await until { live.isHandedOver }
+        #expect(scene.upstream.count == 0)
+    }
+
+    @Test func textIsNotShownFarAheadOfAStoreThatIsSilent() async throws {
+        let scene = try await Scene(isShared: true)
+        let live = try await scene.live()
+        let reader = Reader(of: live)
+        let question = await scene.upstream.question(1)
+        scene.gate.hold()
+        let sleeps = scene.clock.sleepCount
+        question.say("at once")
+        await scene.clock.untilSleeps(sleeps + 1)
+        scene.clock.advance(by: .milliseconds(25))
+        await scene.gate.untilHeld()
+        question.say(", still")
+        scene.clock.advance(by: .milliseconds(300))
+        question.say(", later")
+        #expect(reader.text == "at once, still")
+        scene.gate.letGo()
+        await reader.until(4)
+        #expect(reader.text == "at once, still, later")
+    }
+
     @Test func aStoreThatCannotBeReachedForAMomentLosesNothing() async throws {
         let scene = try await Scene(isShared: true)
         let live = try await scene.live()

@@ -109,6 +109,22 @@ import Testing
         #expect(try await scene.events(live.id) == reader.seen)
     }
 
+    @Test func whatAKilledServerHadStoredIsTheAnswerHoweverLong() async throws {
+        let scene = try await Scene()
+        let live = try await scene.live()
+        let question = await scene.upstream.question(1)
+        let pieces = (0..<1200).map { "\($0) " }
+        for piece in pieces { question.say(piece) }
+        try await until {
+            scene.clock.advance(by: .milliseconds(50))
+            return try await scene.events(live.id).count == 1201
+        }
+        #expect(try await scene.runs.settleLeftovers() == 1)
+        let run = try #require(try await scene.stored(live.id))
+        #expect(run.status == .failed)
+        #expect(run.answer == pieces.joined())
+    }
+
     @Test func whatAKilledServerLeftEndsPastTheMark() async throws {
         let scene = try await Scene()
         let live = try await scene.live()

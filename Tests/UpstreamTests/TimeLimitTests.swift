@@ -19,7 +19,7 @@ struct TimeLimitTests {
                     == UpstreamFault(
                         Refusal(.unavailable, "The upstream “gritti” did not begin to answer within 1 s."),
                         isTransient: true))
-            #expect((0.9...5).contains((ContinuousClock.now - start) / .seconds(1)))
+            #expect((ContinuousClock.now - start) / .seconds(1) >= 0.9)
             try await exchange.closed()
         }
     }
@@ -103,7 +103,7 @@ struct TimeLimitTests {
             #expect(
                 await listener.fault()?.refusal.message
                     == "The upstream “gritti” did not finish its answer within 3 s.")
-            #expect((2.9...12).contains((ContinuousClock.now - start) / .seconds(1)))
+            #expect((ContinuousClock.now - start) / .seconds(1) >= 2.9)
         }
     }
 
@@ -134,7 +134,7 @@ struct TimeLimitTests {
                     == UpstreamFault(
                         Refusal(.unavailable, "The upstream “gritti” could not be connected to within 1 s."),
                         isTransient: true))
-            #expect((0.9...5).contains((ContinuousClock.now - start) / .seconds(1)))
+            #expect((ContinuousClock.now - start) / .seconds(1) >= 0.9)
             await scene.pool.shutdown()
         }
     }

@@ -35,7 +35,7 @@ package protocol Store: Sendable {
 package protocol Transaction:
     AccountRows, AgentRows, UpstreamRows, ClientRows, SigningKeyRows, ConversationRows, RunRows, RunSummaryRows,
     RunLogRows, CancelRows, LeaseRows, AttendanceRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows,
-    MasterKeyRows
+    MasterKeyRows, TableRows
 {}
 
 /// A store of one server has nobody to talk to.
@@ -126,13 +126,17 @@ package struct ConversationPage: Sendable {
 /// The runs, without their logs.
 package protocol RunRows {
     func insert(_ run: Run) throws
-    func run(id: ID) throws -> Run?
+    /// - Parameter withAnswer: false leaves the answer empty, and unread.
+    func run(id: ID, withAnswer: Bool) throws -> Run?
     /// As many runs of a conversation as the page has room for; at least one, if there is any.
     func runs(_ page: RunPage) throws -> [Run]
     /// Writes how a run ended: status, answer, reason or refusal, usage, time and number of the terminal event.
     func end(_ run: Run) throws
     /// Running runs whose lease is over, in the order of their ids, kept from others until this transaction is over.
     func abandonedRuns(limit: Int) throws -> [Run]
+    /// How many runs of an account are under way. Until this transaction is over nobody else learns it, so that a
+    /// limit holds however many begin at once.
+    func countRunning(account: ID) throws -> Int
     /// The runs of a conversation that are under way.
     func runningRuns(account: ID, conversation: String) throws -> [ID]
     /// Running runs under a lease.

@@ -9,6 +9,8 @@ package final class Journal: Sendable {
     static let mending = Duration.seconds(1)
     /// Before a shared store that could not be reached is tried again.
     static let pause = Duration.milliseconds(100)
+    /// How long a commit may take before no more text is shown ahead of it, in nanoseconds.
+    static let lateness: Int64 = 250_000_000
 
     private struct State {
         var queued: [LiveRun] = []
@@ -24,6 +26,8 @@ package final class Journal: Sendable {
     private let world: World
     private let logger: Logger
     private let state = Mutex(State())
+    /// When the commit that is under way began, by the world's uptime.
+    private let began = Atomic<Int64>(.max)
     private let settled = Mutex<@Sendable (LiveRun) -> Void>({ _ in })
 
     init(lease: Leasehold, store: any Store, world: World, logger: Logger) {
@@ -36,6 +40,13 @@ package final class Journal: Sendable {
     /// Sets who is told that a run's end is durable, or given up.
     func onSettled(_ told: @escaping @Sendable (LiveRun) -> Void) {
         settled.withLock { $0 = told }
+    }
+
+    /// Whether text may be shown before it is in the store: a server that is cut off from the store would show, until its
+    /// lease is over, what nobody will find again.
+    var keepsUp: Bool {
+        let began = began.load(ordering: .relaxed)
+        return began == .max || world.uptime() - began < Self.lateness
     }
 
     /// A run has events to write: now, if hurried, or else at the next tick.
@@ -70,13 +81,16 @@ package final class Journal: Sendable {
     /// Writes until nothing urgent is left; the caller has set `isFlushing`.
     private func flush() async {
         while true {
-            let began = world.now()
+            let began = world.uptime()
+            self.began.store(began, ordering: .relaxed)
             let runs = state.withLock { state in
                 state.isHurried = false
                 defer { state.queued.removeAll(keepingCapacity: true) }
                 return state.queued
             }
-            await write(runs.map { $0.takePortion() })
+            // Rows are locked in the order of their ids, by everyone.
+            await write(runs.map { $0.takePortion() }.sorted { $0.live.id < $1.live.id })
+            self.began.store(.max, ordering: .relaxed)
             let (again, startTick) = state.withLock { state in
                 if state.isHurried { return (true, false) }
                 state.isFlushing = false
@@ -85,21 +99,24 @@ package final class Journal: Sendable {
                 return (false, start)
             }
             // What came during a slow commit has waited already.
-            let spent = Duration.milliseconds(world.now().milliseconds - began.milliseconds)
+            let spent = Duration.nanoseconds(world.uptime() - began)
             if startTick { Task { await self.waitAndFlush(min(Self.tick, Self.tick - spent)) } }
             if !again { return }
         }
     }
 
     private func write(_ portions: [LiveRun.Portion]) async {
+        let number = lease.number
+        // What was begun under an earlier lease is another server's to end.
+        let portions = portions.filter { $0.live.run.lease == number }
         var isAgain = false
-        while lease.isHeld {
+        while !portions.isEmpty, lease.isHeld(as: number) {
             do {
-                try await commit(portions, isAgain: isAgain)
+                try await commit(portions, under: number, isAgain: isAgain)
                 return confirm(portions)
             } catch is Leasehold.Over {
-                return lease.noteOver()
-            } catch where store.isShared && (error as? Refusal)?.reason == .unavailable {
+                return lease.noteOver(number)
+            } catch  where store.isShared && (error as? Refusal)?.reason == .unavailable {
                 // Whether it was committed is not known. While the lease lasts nobody else writes these logs.
                 logger.warning("The run log is written again", metadata: ["cause": "\(error)"])
                 try? await world.sleep(Self.pause)
@@ -111,10 +128,10 @@ package final class Journal: Sendable {
     }
 
     /// - Throws: `Leasehold.Over` where another server may have taken these runs.
-    private func commit(_ portions: [LiveRun.Portion], isAgain: Bool) async throws {
-        let lease = store.isShared ? lease.number : nil
+    private func commit(_ portions: [LiveRun.Portion], under number: Int64, isAgain: Bool) async throws {
+        let isShared = store.isShared
         try await store.write { rows in
-            if let lease, try !rows.holdsLease(lease) { throw Leasehold.Over() }
+            if isShared, try !rows.holdsLease(number) { throw Leasehold.Over() }
             var events = portions.flatMap { portion in portion.events.map { (run: portion.live.id, event: $0) } }
             if isAgain {
                 let known = try rows.newestSequences(of: portions.map(\.live.id))

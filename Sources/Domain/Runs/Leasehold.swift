@@ -16,6 +16,7 @@ package final class Leasehold: Sendable {
     private let end: Atomic<Int64>
     private let held = Atomic<Int64>(0)
     private let others = Atomic<Int>(0)
+    private let givenBack = Atomic(false)
     private let lost = Mutex<@Sendable (_ number: Int64) -> Void>({ _ in })
 
     init(store: any Store, world: World) {
@@ -43,6 +44,9 @@ package final class Leasehold: Sendable {
         return false
     }
 
+    /// Whether it lasts and is this one, not one that was taken since.
+    func isHeld(as number: Int64) -> Bool { isHeld && number == self.number }
+
     /// A new one.
     func take() async throws {
         let asked = world.uptime()
@@ -61,8 +65,12 @@ package final class Leasehold: Sendable {
         if isHeld { end.store(asked + Self.length, ordering: .releasing) }
     }
 
+    /// Whether it will not be taken again.
+    var isGivenBack: Bool { givenBack.load(ordering: .relaxed) }
+
     func giveBack() async throws {
         let number = number
+        givenBack.store(true, ordering: .relaxed)
         end.store(.min, ordering: .releasing)
         try await store.write { try $0.endLease(number) }
     }
@@ -70,8 +78,12 @@ package final class Leasehold: Sendable {
     /// A write under a lease that is over by the storage's clock.
     struct Over: Error {}
 
-    /// The storage says that it is over.
-    func noteOver() { lose(endingAt: end.load(ordering: .acquiring)) }
+    /// The storage says that the one with this number is over.
+    func noteOver(_ number: Int64) {
+        // In this order: the end of a newer one is set after its number.
+        let end = end.load(ordering: .acquiring)
+        if number == self.number { lose(endingAt: end) }
+    }
 
     private func lose(endingAt known: Int64) {
         guard known != .min, known != .max else { return }

@@ -6,7 +6,7 @@ extension LiveRun {
     /// - Parameter index: the sequence of the next event to read; moved on.
     /// - Returns: true once the terminal event has been handed over.
     package func read(from index: inout Int, while each: (RunEvent) -> Bool) -> Bool {
-        guard journal.lease.isHeld else { return false }
+        guard journal.lease.isHeld(as: run.lease) else { return false }
         return state.withLock { state in
             guard !state.isLost else { return false }
             // A cursor in the gap after a crash, or past the end, waits for the terminal event.

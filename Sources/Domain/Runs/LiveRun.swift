@@ -8,7 +8,8 @@ package protocol RunFollower: AnyObject, Sendable {
 
 /// A run that this server is answering: its log in memory, ahead of the store by what is on its way there.
 ///
-/// Text is shown as soon as it is appended; every other event, and all text after it, only once it is durable.
+/// Text is shown as soon as it is appended, while the store keeps up; every other event, and all text after it, only
+/// once it is durable.
 /// No number past the reserved mark is shown before the mark is raised.
 package final class LiveRun: Sendable {
     /// How far past the last event the mark is raised, and how near the log may come before it is.
@@ -75,12 +76,13 @@ package final class LiveRun: Sendable {
     /// - Returns: whether the run goes on, and UTF-8 bytes of text so far.
     @discardableResult
     func append(_ kinds: RunEvent.Kind...) -> (isOpen: Bool, outputBytes: Int) {
-        guard journal.lease.isHeld else { return (false, 0) }
+        guard journal.lease.isHeld(as: run.lease) else { return (false, 0) }
         let moment = world.now()
         var news = News()
+        let keepsUp = journal.keepsUp
         let standing = state.withLock { state in
             for kind in kinds where !state.hasEnded && !state.isLost { state.add(kind, at: moment, &news) }
-            if !news.isEmpty { news.note(&state) }
+            if !news.isEmpty { news.note(&state, keepsUp: keepsUp) }
             return (!state.hasEnded && !state.isLost, state.outputBytes)
         }
         if news.isForJournal { journal.note(self, isNew: news.isNewToJournal, hurry: news.isHurried) }
@@ -96,14 +98,14 @@ package final class LiveRun: Sendable {
         var isNewToJournal = false
         var followers: [any RunFollower] = []
 
-        mutating func note(_ state: inout State) {
+        mutating func note(_ state: inout State, keepsUp: Bool) {
             let hurry = (isHurried || state.pendingBytes >= LiveRun.hurryBytes) && !state.isHurried
             isNewToJournal = !state.isQueued
             isHurried = hurry
             isForJournal = isNewToJournal || hurry
             state.isQueued = true
             if hurry { state.isHurried = true }
-            if state.show() { followers = state.followers }
+            if state.show(keepsUp: keepsUp) { followers = state.followers }
         }
     }
 }
@@ -128,11 +130,13 @@ extension LiveRun.State {
     }
 
     /// Moves the edge of what may be seen; true if it moved.
-    mutating func show() -> Bool {
+    /// - Parameter keepsUp: false while the journal waits for the store, and text waits too.
+    mutating func show(keepsUp: Bool = true) -> Bool {
         let before = shown
         while shown < events.count {
             let event = events[shown]
-            guard isBroken || shown < durable || (event.isText && event.sequence <= reserved) else { break }
+            let isEarly = keepsUp && event.isText && event.sequence <= reserved
+            guard isBroken || shown < durable || isEarly else { break }
             shown += 1
         }
         return shown > before

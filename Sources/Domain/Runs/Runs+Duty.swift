@@ -78,5 +78,7 @@ extension Refusal {
     /// A server that has lost its lease, and knows nothing for certain until it has a new one.
     package static let storeUnreachable = Refusal(
         .unavailable, "The server cannot reach its store. Try again.", retryAfterSeconds: 1)
+    static let accountIsBusy = Refusal(
+        .limitExceeded, "This account has as many questions under way as it may.", retryAfterSeconds: 1)
     static let serverStopped = Refusal(.unavailable, "The server stopped while it was answering.")
 }

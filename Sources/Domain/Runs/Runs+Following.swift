@@ -73,9 +73,9 @@ extension Runs {
     }
 
     /// A page of the log of a run that is not live here, from `sequence` on.
-    package func events(of run: Run, from sequence: Int64, limit: Int) async throws -> [RunEvent] {
+    package func events(of run: Run, from sequence: Int64) async throws -> [RunEvent] {
         try await store.read {
-            try $0.events(of: run.id, after: sequence - 1, limit: limit, bytes: RunLogPage.bytes)
+            try $0.events(of: run.id, after: sequence - 1, limit: RunLogPage.events, bytes: RunLogPage.bytes)
         }
     }
 
@@ -99,6 +99,14 @@ extension Runs {
     /// How a stored run stands.
     package func summary(of run: ID) async throws -> RunSummary? {
         try await store.read { try $0.summary(of: run) }
+    }
+
+    /// A run that was found stored, with what was asked and answered.
+    package func whole(_ stored: Run) async throws -> Run {
+        guard let run = try await run(id: stored.id) else {
+            throw Refusal(.notFound, "There is no run \(stored.id).")
+        }
+        return run
     }
 
     /// A stored run whole; one that failed half way has its answer in the log.

@@ -3,7 +3,7 @@ import Logging
 /// A server among servers: it keeps its lease, and ends what others left when theirs ran out.
 extension Runs {
     /// Runs that are ended in one transaction at most.
-    static let settleBatch = 50
+    static let settleBatch = 10
 
     /// Takes a lease, and ends in the log every run that nobody holds any more. Called before the server says it is
     /// ready.
@@ -16,8 +16,24 @@ extension Runs {
     /// Keeps the lease, until canceled. Where it is lost, all that was done under it is let go.
     package func keepLease() async {
         guard store.isShared else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.renewLease() }
+            group.addTask { await self.watchLease() }
+        }
+    }
+
+    /// Notices the end of the lease while the store is silent, and nobody says anything that could not be shown.
+    private func watchLease() async {
         while !Task.isCancelled {
             try? await world.sleep(Leasehold.renewal)
+            _ = lease.isHeld
+        }
+    }
+
+    private func renewLease() async {
+        while !Task.isCancelled {
+            try? await world.sleep(Leasehold.renewal)
+            guard !lease.isGivenBack else { return }
             do {
                 guard lease.isHeld else {
                     lose(under: lease.number)
@@ -37,6 +53,7 @@ extension Runs {
         guard store.isShared else { return }
         while !Task.isCancelled {
             try? await world.sleep(Leasehold.renewal)
+            guard !Task.isCancelled else { return }
             do {
                 let followed = news.followed
                 try await store.write { rows in
@@ -96,8 +113,10 @@ extension Runs {
     private static func settle(_ run: Run, at moment: Timestamp, in rows: any Transaction) throws {
         // Numbers up to the mark may have been shown without having reached the store.
         let end = RunEvent(sequence: run.reserved + 1, at: moment, kind: .failed(.serverStopped))
-        let events = try rows.events(of: run.id, after: -1, limit: .max)
+        var ended = run.told(by: [])
+        try rows.eachEvent(of: run.id) { ended.hear($0) }
+        ended.hear(end)
         try rows.append([(run.id, end)])
-        try rows.end(run.told(by: events + [end]))
+        try rows.end(ended)
     }
 }

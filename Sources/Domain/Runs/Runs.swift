@@ -61,6 +61,7 @@ package final class Runs: Sendable {
     /// Where a run can be read.
     package enum Reading: Sendable {
         case live(LiveRun)
+        /// Without what was asked and answered: streams last long, and the log tells the answer again.
         case stored(Run)
 
         package var run: Run {
@@ -68,14 +69,6 @@ package final class Runs: Sendable {
             case .live(let live): live.run
             case .stored(let run): run
             }
-        }
-
-        /// The same without what was asked and answered, which the log of a stored run tells again.
-        package var withoutTexts: Reading {
-            guard case .stored(var run) = self else { return self }
-            run.question.messages = []
-            run.answer = ""
-            return .stored(run)
         }
     }
 
@@ -96,8 +89,12 @@ package final class Runs: Sendable {
             let answering = Answering(
                 live, prompt: prompt, plan: plan, maker: maker, outputBytes: limits.outputBytes, place: order.place,
                 logger: logger)
-            state.withLock { if $0.live[live.id] != nil { $0.live[live.id] = (live, answering) } }
-            if !live.hasEnded { answering.begin() }
+            let isLive = state.withLock { state in
+                guard state.live[live.id] != nil else { return false }
+                state.live[live.id] = (live, answering)
+                return true
+            }
+            if isLive, !live.hasEnded { answering.begin() }
         } catch {
             guard live.newest >= 0 else {
                 forget(live.id)
@@ -119,10 +116,11 @@ package final class Runs: Sendable {
 
     /// - Throws: `limitExceeded` when as many runs are live as there may be, `unavailable` while the server stops.
     private func admit(_ live: LiveRun) throws(Refusal) {
-        let (limit, isHeld) = (limits.openStreams, lease.isHeld)
+        let limit = limits.openStreams
         let refusal = state.withLock { state -> Refusal? in
             if state.isDraining { return Refusal(.unavailable, "The server is stopping.", retryAfterSeconds: 1) }
-            guard isHeld else { return .storeUnreachable }
+            // Here, so that whoever lets go of the runs of a lease that is lost finds this one among them.
+            guard lease.isHeld(as: live.run.lease) else { return .storeUnreachable }
             guard state.live.count < limit else {
                 return Refusal(.limitExceeded, "The server answers as many questions as it may.", retryAfterSeconds: 1)
             }
@@ -150,6 +148,7 @@ package final class Runs: Sendable {
         let first = RunEvent(sequence: 0, at: run.createdAt, kind: .started)
         let principal = order.principal
         let isNew = order.conversation == nil
+        let most = limits.accountRuns
         let standing = try await store.write { rows -> IdempotencyClaim? in
             if let claim, let standing = try rows.claim(claim) {
                 try standing.mustMatch(claim)
@@ -157,6 +156,7 @@ package final class Runs: Sendable {
             }
             if order.after != nil { throw Cursor.foreign }
             if !isNew { try Self.check(run, for: principal, in: rows) }
+            if most > 0, try rows.countRunning(account: run.account) >= most { throw Refusal.accountIsBusy }
             try rows.touch(
                 Conversation(
                     account: run.account, id: run.conversation, agent: run.agent, principal: run.principal,
@@ -183,10 +183,11 @@ package final class Runs: Sendable {
             try Self.check(live.run, visibleTo: principal)
             return .live(live)
         }
-        guard let run = try await store.read({ try $0.run(id: id) }) else {
+        guard var run = try await store.read({ try $0.run(id: id, withAnswer: false) }) else {
             throw Refusal(.notFound, "There is no run \(id).")
         }
         try Self.check(run, visibleTo: principal)
+        run.question.messages = []
         return .stored(run)
     }
 

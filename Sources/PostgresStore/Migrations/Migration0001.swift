@@ -88,8 +88,8 @@ extension Migration {
                 until timestamptz NOT NULL
             );
 
-            -- What a question holds is JSON, where U+0000 is an escape. There is room in each page for the next version of
-            -- a row, which moves several times while the run is answered.
+            -- What a question holds is JSON, where U+0000 is an escape. There is room in each page for the next version
+            -- of a row, which moves several times while the run is answered.
             CREATE TABLE runs (
                 id uuid PRIMARY KEY,
                 account uuid NOT NULL,
@@ -115,6 +115,7 @@ extension Migration {
             CREATE INDEX runs_by_conversation ON runs (account, conversation, id);
             CREATE INDEX runs_by_status ON runs (status, id);
             CREATE INDEX runs_running ON runs (lease, id) WHERE status = 'running';
+            CREATE INDEX runs_running_by_account ON runs (account) WHERE status = 'running';
             CREATE INDEX runs_to_cancel ON runs (id) WHERE cancel_requested AND status = 'running';
             CREATE INDEX runs_to_trim ON runs (ended_at, id) WHERE floor <= last;
 

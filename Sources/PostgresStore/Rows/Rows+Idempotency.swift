@@ -38,13 +38,13 @@ extension Rows: IdempotencyRows {
     }
 
     func forgetClaims(before moment: Timestamp, limit: Int) throws -> Int {
-        try changes(
-            """
-            DELETE FROM idempotency_claims WHERE (principal, path, key) IN (
-                SELECT principal, path, key FROM idempotency_claims WHERE created_at < $1
-                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
-            )
-            """,
-            moment, max(limit, 0))
+        try changes(Self.forgetStatement, moment, max(limit, 0))
     }
+
+    static let forgetStatement = """
+        DELETE FROM idempotency_claims WHERE (principal, path, key) IN (
+            SELECT principal, path, key FROM idempotency_claims WHERE created_at < $1
+            ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        )
+        """
 }

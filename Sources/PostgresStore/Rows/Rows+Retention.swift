@@ -2,16 +2,16 @@ import Domain
 
 extension Rows: RetentionRows {
     func trimEvents(endedBefore moment: Timestamp, limit: Int) throws -> Int {
-        try changes(
-            """
-            WITH ended AS (
-                SELECT id FROM runs WHERE floor <= last AND ended_at < $1 ORDER BY ended_at, id LIMIT $2
-                FOR UPDATE SKIP LOCKED
-            ), trimmed AS (DELETE FROM run_events USING ended WHERE run_events.run = ended.id)
-            UPDATE runs SET floor = last + 1 FROM ended WHERE runs.id = ended.id
-            """,
-            moment, max(limit, 0))
+        try changes(Self.trimStatement, moment, max(limit, 0))
     }
+
+    static let trimStatement = """
+        WITH ended AS (
+            SELECT id FROM runs WHERE floor <= last AND ended_at < $1 ORDER BY ended_at, id LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        ), trimmed AS (DELETE FROM run_events USING ended WHERE run_events.run = ended.id)
+        UPDATE runs SET floor = last + 1 FROM ended WHERE runs.id = ended.id
+        """
 
     func removeFiles(before moment: Timestamp, incompleteBefore: Timestamp, limit: Int) throws -> Int {
         try changes(

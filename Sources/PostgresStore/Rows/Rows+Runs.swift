@@ -1,10 +1,11 @@
 import Domain
 
 extension Rows: RunRows {
-    private static let columns = """
+    private static let columnsButAnswer = """
         id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
-            lease, finish_reason, refusal, usage, question, answer
+            lease, finish_reason, refusal, usage, question
         """
+    private static let columns = columnsButAnswer + ", answer"
 
     func insert(_ run: Run) throws {
         try self.run(
@@ -17,8 +18,9 @@ extension Rows: RunRows {
             run.refusal?.json(), run.usage?.json(), run.question.json(), run.answer)
     }
 
-    func run(id: ID) throws -> Run? {
-        try first("SELECT \(Self.columns) FROM runs WHERE id = $1", id, read: Self.read)
+    func run(id: ID, withAnswer: Bool) throws -> Run? {
+        let columns = withAnswer ? Self.columns : Self.columnsButAnswer + ", ''"
+        return try first("SELECT \(columns) FROM runs WHERE id = $1", id, read: Self.read)
     }
 
     func runs(_ page: RunPage) throws -> [Run] {
@@ -49,27 +51,37 @@ extension Rows: RunRows {
     /// happened is seen only by a look that locks: it waits for one who removes the run at this moment.
     func end(_ run: Run) throws {
         try self.run(
-            """
-            WITH ended AS (
-                UPDATE runs SET status = $2, answer = $3, finish_reason = $4, refusal = $5, usage = $6, ended_at = $7,
-                    last = $8, reserved = greatest(reserved, $9)
-                WHERE id = $1 AND status = 'running' RETURNING id
-            )
-            DELETE FROM run_events WHERE run = $1 AND CASE WHEN EXISTS (SELECT FROM ended) THEN false
-                ELSE NOT EXISTS (SELECT FROM runs WHERE id = $1 FOR KEY SHARE) END
-            """,
-            run.id, run.status.rawValue, run.answer, run.finishReason?.rawValue, run.refusal?.json(),
+            Self.endStatement, run.id, run.status.rawValue, run.answer, run.finishReason?.rawValue,
+            run.refusal?.json(),
             run.usage?.json(), run.endedAt, run.last, run.reserved)
     }
 
+    static let endStatement = """
+        WITH ended AS (
+            UPDATE runs SET status = $2, answer = $3, finish_reason = $4, refusal = $5, usage = $6, ended_at = $7,
+                last = $8, reserved = greatest(reserved, $9)
+            WHERE id = $1 AND status = 'running' RETURNING id
+        )
+        DELETE FROM run_events WHERE run = $1 AND CASE WHEN EXISTS (SELECT FROM ended) THEN false
+            ELSE NOT EXISTS (SELECT FROM runs WHERE id = $1 FOR KEY SHARE) END
+        """
+
     func abandonedRuns(limit: Int) throws -> [Run] {
-        try all(
-            """
-            SELECT \(Self.columns) FROM runs
-            WHERE status = 'running' AND NOT EXISTS (SELECT FROM leases WHERE number = runs.lease)
-            ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
-            """,
-            max(limit, 0), read: Self.read)
+        try all(Self.abandonedStatement, max(limit, 0), read: Self.read)
+    }
+
+    static let abandonedStatement = """
+        SELECT \(columns) FROM runs
+        WHERE status = 'running' AND NOT EXISTS (SELECT FROM leases WHERE number = runs.lease)
+        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        """
+
+    /// The lock comes first: a count waits for those who were before it, and sees what they began.
+    func countRunning(account: ID) throws -> Int {
+        try run("SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", account)
+        return try first("SELECT count(*) FROM runs WHERE account = $1 AND status = 'running'", account) {
+            try $0.count()
+        } ?? 0
     }
 
     func runningRuns(account: ID, conversation: String) throws -> [ID] {

@@ -15,6 +15,10 @@ struct Rows: Transaction {
         try session.add(statement)
     }
 
+    func run(_ sql: String, values: [(any Bindable)?]) throws {
+        try session.add(Statement(sql, values))
+    }
+
     /// - Returns: how many rows it changed.
     func changes(_ sql: String, _ values: (any Bindable)?...) throws -> Int {
         try session.answer(to: Statement(sql, values)).changes
@@ -22,6 +26,12 @@ struct Rows: Transaction {
 
     func all<Row>(
         _ sql: String, _ values: (any Bindable)?..., read: (inout Columns) throws -> Row
+    ) throws -> [Row] {
+        try all(sql, values: values, read: read)
+    }
+
+    func all<Row>(
+        _ sql: String, values: [(any Bindable)?], read: (inout Columns) throws -> Row
     ) throws -> [Row] {
         try rows(of: session.answer(to: Statement(sql, values)), read)
     }

@@ -31,18 +31,12 @@ extension Doctor {
                 name, "\(data.path) may not be written by this user.",
                 mend: "Give it to the user who runs rialto: chown -R USER \(data.path)")
         }
-        guard let free = Self.freeBytes(data.path) else { return .ok(name, data.path) }
+        guard let free = Disk.freeBytes(of: data.path) else { return .ok(name, data.path) }
         let words = "\(free >> 20) MiB are free in \(data.path)."
         guard free >= leastFreeBytes else {
             return .wrong(name, words, mend: "Free some space on its disk: the store stops where there is none.")
         }
         return .ok(name, words)
-    }
-
-    private static func freeBytes(_ path: String) -> Int64? {
-        var facts = statvfs()
-        guard statvfs(path, &facts) == 0 else { return nil }
-        return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
     }
 
     func readMasterKey(_ site: Site, _ store: (any Store)?) async -> (key: MasterKey?, finding: Finding) {

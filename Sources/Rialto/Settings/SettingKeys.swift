@@ -29,6 +29,7 @@ extension SettingKey<Settings> {
         .number("limits.output_bytes", \.limits.outputBytes, 1...most),
         .number("limits.page_bytes", \.limits.pageBytes, 1...most),
         .number("limits.open_streams", \.limits.openStreams, 1...1_000_000),
+        .number("limits.account_runs", \.limits.accountRuns, 0...1_000_000),
         .number("limits.stream_buffer_bytes", \.limits.streamBufferBytes, 1024...most),
         .number("limits.slow_reader_seconds", \.limits.slowReaderSeconds, seconds),
         .number("limits.header_bytes", \.limits.headerBytes, 1024...most),

@@ -11,7 +11,12 @@ struct MasterKeyFile: Sendable {
     /// The key that is there.
     /// - Throws: `invalid`, saying how to mend it.
     func read() throws(Refusal) -> MasterKey {
-        if let key = try Self.given(in: environment) { return key }
+        try MasterKey(bytes: bytes())
+    }
+
+    /// The 32 bytes of the key that is there.
+    func bytes() throws(Refusal) -> [UInt8] {
+        if let bytes = try Self.givenBytes(in: environment) { return bytes }
         guard FileManager.default.fileExists(atPath: path) else {
             throw Refusal(
                 .invalid,
@@ -27,6 +32,11 @@ struct MasterKeyFile: Sendable {
 
     /// The key of the environment variable.
     static func given(in environment: [String: String]) throws(Refusal) -> MasterKey? {
+        guard let bytes = try givenBytes(in: environment) else { return nil }
+        return try MasterKey(bytes: bytes)
+    }
+
+    private static func givenBytes(in environment: [String: String]) throws(Refusal) -> [UInt8]? {
         guard let words = environment[variable], !words.isEmpty else { return nil }
         return try parse(words, variable)
     }
@@ -57,12 +67,12 @@ struct MasterKeyFile: Sendable {
         return (attributes?[.posixPermissions] as? NSNumber)?.intValue
     }
 
-    private static func parse(_ words: String, _ origin: String) throws(Refusal) -> MasterKey {
+    private static func parse(_ words: String, _ origin: String) throws(Refusal) -> [UInt8] {
         let text = words.trimmingCharacters(in: .whitespacesAndNewlines)
         guard let bytes = Data(base64Encoded: text), bytes.count == 32 else {
             throw Refusal(
                 .invalid, "\(origin) must hold 32 bytes in base64; `openssl rand -base64 32` makes such a key.")
         }
-        return try MasterKey(bytes: Array(bytes))
+        return Array(bytes)
     }
 }

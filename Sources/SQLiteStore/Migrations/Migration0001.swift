@@ -2,8 +2,8 @@ extension Migration {
     static let first = Migration(
         number: 1,
         sql: """
-            CREATE TABLE revision (only INTEGER PRIMARY KEY CHECK (only = 1), value INTEGER NOT NULL) STRICT;
-            INSERT INTO revision (only, value) VALUES (1, 0);
+            CREATE TABLE revision (single INTEGER PRIMARY KEY CHECK (single = 1), value INTEGER NOT NULL) STRICT;
+            INSERT INTO revision (single, value) VALUES (1, 0);
 
             CREATE TABLE accounts (
                 id BLOB PRIMARY KEY NOT NULL,
@@ -60,7 +60,7 @@ extension Migration {
                 retired_at INTEGER
             ) STRICT;
 
-            CREATE TABLE master_key (only INTEGER PRIMARY KEY CHECK (only = 1), bytes BLOB NOT NULL) STRICT;
+            CREATE TABLE master_key (single INTEGER PRIMARY KEY CHECK (single = 1), bytes BLOB NOT NULL) STRICT;
 
             CREATE TABLE conversations (
                 account BLOB NOT NULL,
@@ -99,6 +99,7 @@ extension Migration {
             CREATE INDEX runs_by_conversation ON runs (account, conversation, id);
             CREATE INDEX runs_by_status ON runs (status, id);
             CREATE INDEX runs_running ON runs (lease, id) WHERE status = 'running';
+            CREATE INDEX runs_running_by_account ON runs (account) WHERE status = 'running';
             CREATE INDEX runs_to_cancel ON runs (id) WHERE cancel_requested = 1 AND status = 'running';
             CREATE INDEX runs_to_trim ON runs (ended_at, id) WHERE floor <= last;
 

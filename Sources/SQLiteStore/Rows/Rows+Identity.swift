@@ -86,6 +86,6 @@ extension Rows: MasterKeyRows {
     }
 
     func keep(masterKey: [UInt8]) throws {
-        try run("INSERT INTO master_key (only, bytes) VALUES (1, ?) ON CONFLICT DO NOTHING", masterKey)
+        try run("INSERT INTO master_key (single, bytes) VALUES (1, ?) ON CONFLICT DO NOTHING", masterKey)
     }
 }

@@ -1,10 +1,11 @@
 import Domain
 
 extension Rows: RunRows {
-    private static let columns = """
+    private static let columnsButAnswer = """
         id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
-            lease, finish_reason, refusal, usage, question, answer
+            lease, finish_reason, refusal, usage, question
         """
+    private static let columns = columnsButAnswer + ", answer"
 
     func insert(_ run: Run) throws {
         try self.run(
@@ -16,8 +17,9 @@ extension Rows: RunRows {
             run.refusal?.json(), run.usage?.json(), run.question.json(), run.answer)
     }
 
-    func run(id: ID) throws -> Run? {
-        try first("SELECT \(Self.columns) FROM runs WHERE id = ?", id, read: Self.read)
+    func run(id: ID, withAnswer: Bool) throws -> Run? {
+        let columns = withAnswer ? Self.columns : Self.columnsButAnswer + ", ''"
+        return try first("SELECT \(columns) FROM runs WHERE id = ?", id, read: Self.read)
     }
 
     func runs(_ page: RunPage) throws -> [Run] {
@@ -56,6 +58,12 @@ extension Rows: RunRows {
             WHERE status = 'running' AND lease NOT IN (SELECT number FROM leases) ORDER BY id LIMIT ?
             """,
             max(limit, 0), read: Self.read)
+    }
+
+    func countRunning(account: ID) throws -> Int {
+        try first("SELECT count(*) FROM runs WHERE account = ? AND status = 'running'", account) {
+            try $0.count()
+        } ?? 0
     }
 
     func runningRuns(account: ID, conversation: String) throws -> [ID] {

@@ -25,17 +25,17 @@ struct Rows: Transaction {
     func all<Row>(
         _ sql: String, _ values: (any Bindable)?..., bytes: Int = .max, read: (inout Columns) throws -> Row
     ) throws -> [Row] {
-        try all(sql, values, bytes: bytes, read: read)
+        try all(sql, values: values, bytes: bytes, read: read)
     }
 
     func first<Row>(
         _ sql: String, _ values: (any Bindable)?..., read: (inout Columns) throws -> Row
     ) throws -> Row? {
-        try all(sql, values, bytes: 0, read: read).first
+        try all(sql, values: values, bytes: 0, read: read).first
     }
 
-    private func all<Row>(
-        _ sql: String, _ values: [(any Bindable)?], bytes: Int, read: (inout Columns) throws -> Row
+    func all<Row>(
+        _ sql: String, values: [(any Bindable)?], bytes: Int, read: (inout Columns) throws -> Row
     ) throws -> [Row] {
         let statement = try Prepared(sql, in: database)
         defer { statement.reset() }

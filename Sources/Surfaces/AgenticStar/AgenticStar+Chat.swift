@@ -66,7 +66,7 @@ extension AgenticStar {
         let run =
             switch reading {
             case .live(let live): live.outcome
-            case .stored(let run): run
+            case .stored(let run): try await runs.whole(run)
             }
         return run.status == .running ? Self.progress(of: run) : try await completion(of: run)
     }
@@ -80,8 +80,9 @@ extension AgenticStar {
     /// The answer in one piece. A repeated request whose first is still running is told so.
     private func whole(_ reading: Runs.Reading, isRepeated: Bool, _ context: DoorContext) async throws -> Response {
         switch reading {
-        case .stored(let run) where run.status != .running: return try await completion(of: run)
-        case .stored: throw Self.stillRunning
+        case .stored(let run):
+            guard run.status != .running else { throw Self.stillRunning }
+            return try await completion(of: try await runs.whole(run))
         case .live(let live):
             guard !isRepeated || live.hasEnded else { throw Self.stillRunning }
             let waiter = RunWaiter()

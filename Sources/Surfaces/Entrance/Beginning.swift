@@ -39,23 +39,19 @@ final class Beginning: ChannelInboundHandler {
         isKept = true
     }
 
-    /// Whether a TLS client says hello (RFC 8446, 5.1: a record of type 22, version 3).
-    var isTLS: Bool { bytes.readableBytesView.starts(with: [22, 3]) }
+    /// Whether a TLS client says hello (RFC 8446, 5.1: a record of type 22). The parser waits for no second byte.
+    var isTLS: Bool { bytes.readableBytesView.first == 22 }
+
+    /// Whether it begins as a method would, known or not.
+    var hasMethod: Bool { bytes.readableBytesView[start...].first.map(Self.isLetter) ?? false }
 
     /// Whether the first line alone has more bytes than a whole head may have.
     var isLineTooLong: Bool { !bytes.readableBytesView[start...].prefix(most).contains(UInt8(ascii: "\n")) }
 
-    /// A word that could be a method, with a space after it.
-    var method: String? {
-        guard let word = words.first, words.count > 1, word.count < 32, word.allSatisfy(Self.isLetter) else {
-            return nil
-        }
-        return String(decoding: word, as: Unicode.ASCII.self)
-    }
-
-    /// As far as it can stand in a log.
+    /// As far as it can stand in a log; nil before it has begun.
     var path: String? {
-        guard method != nil else { return nil }
+        let words = words
+        guard hasMethod, words.count > 1 else { return nil }
         let path = words[1].prefix { $0 != UInt8(ascii: "?") && (0x21...0x7E).contains($0) }
         return path.first == UInt8(ascii: "/") ? String(decoding: path, as: Unicode.ASCII.self) : nil
     }

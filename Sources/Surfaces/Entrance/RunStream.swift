@@ -6,9 +6,6 @@ import Synchronization
 
 /// Answers a request with a run's events, wherever the run is kept.
 struct RunStream: Sendable {
-    /// Events of a stored run read at a time.
-    static let page = 500
-
     let runs: Runs
     let limits: Limits
     let world: World
@@ -25,8 +22,6 @@ struct RunStream: Sendable {
         for reading: Runs.Reading, after cursor: Cursor?, in seat: OpenStreams.Seat?, on channel: any Channel,
         as makeRenderer: @escaping @Sendable (Run) -> any StreamRenderer
     ) throws -> Response {
-        // A stream may last for long, and must not hold for so long what it does not tell.
-        let reading = reading.withoutTexts
         let attendance = Attendance(at: reading, runs)
         let first = try runs.place(after: cursor, in: reading)
         let body = ResponseBody { writer in
@@ -67,14 +62,27 @@ struct RunStream: Sendable {
     private func replay(
         _ run: Run, from first: Int64, as renderer: any StreamRenderer, to writer: inout any ResponseBodyWriter
     ) async throws {
+        var next = first
+        do {
+            try await tell(run, from: &next, as: renderer, to: &writer)
+        } catch let refusal as Refusal where refusal.reason == .unavailable {
+            // Another server may still reach the store.
+            var buffer = ByteBuffer()
+            renderer.handOver(after: next - 1, into: &buffer)
+            try await writer.write(buffer)
+        }
+    }
+
+    private func tell(
+        _ run: Run, from next: inout Int64, as renderer: any StreamRenderer, to writer: inout any ResponseBodyWriter
+    ) async throws {
         var buffer = ByteBuffer()
         renderer.open(into: &buffer)
-        var next = first
         let ear = await runs.listen(to: run)
         defer { runs.stopListening(to: run, ear) }
         var quiet = Duration.zero
         while true {
-            let events = try await runs.events(of: run, from: next, limit: Self.page)
+            let events = try await runs.events(of: run, from: next)
             for event in events { renderer.render(event, into: &buffer) }
             if buffer.readableBytes > 0 { try await writer.write(buffer) }
             buffer.clear()

@@ -31,7 +31,7 @@ struct Unreadable: Error {
     }
 
     private static func overflow(_ beginning: Beginning?, _ limits: Limits) -> Self {
-        if let beginning, beginning.method != nil, beginning.isLineTooLong {
+        if let beginning, beginning.isLineTooLong {
             return Self(.tooLarge, "A path may have \(limits.headerBytes) bytes.", .uriTooLong)
         }
         return Self(
@@ -42,10 +42,8 @@ struct Unreadable: Error {
 
     private static func strange(_ beginning: Beginning?) -> Self {
         if beginning?.isTLS == true { return Self(.invalid, "TLS is not spoken here: ask for http, not https.") }
-        guard let method = beginning?.method, beginning?.path != nil else {
-            return Self(.invalid, "The request is not HTTP/1.1.")
-        }
-        return Self(.unsupported, "There is no method \(method).", .notImplemented)
+        if beginning?.hasMethod == true { return Self(.unsupported, "There is no such method.", .notImplemented) }
+        return Self(.invalid, "The request is not HTTP/1.1.")
     }
 }
 

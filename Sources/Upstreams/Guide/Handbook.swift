@@ -17,5 +17,7 @@ enum Handbook {
         ("docs/decisions/0004-followers-write-on-the-connections-event-loop.md", PackageResources.decision_0004_md),
         ("docs/decisions/0005-the-configuration-is-a-snapshot-with-a-revision.md", PackageResources.decision_0005_md),
         ("docs/decisions/0006-nothing-is-in-the-tree-before-something-needs-it.md", PackageResources.decision_0006_md),
+        ("docs/decisions/0007-postgresql-through-libpq.md", PackageResources.decision_0007_md),
+        ("docs/decisions/0008-servers-hold-runs-under-a-lease.md", PackageResources.decision_0008_md),
     ]
 }

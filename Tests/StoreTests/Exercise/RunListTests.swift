@@ -35,6 +35,16 @@ struct RunListTests {
         }
     }
 
+    @Test("A run is read without its answer, and then it has none", arguments: Backend.all)
+    func withoutAnswer(_ backend: Backend) async throws {
+        try await backend.with { store in
+            var run = Story.finished(Story.run(11), at: 20)
+            try await store.write { [run] in try $0.insert(run) }
+            run.answer = ""
+            #expect(try await store.read { try $0.run(id: Story.id(11), withAnswer: false) } == run)
+        }
+    }
+
     private static func page(
         _ limit: Int = 100, bytes: Int = .max, newestFirst: Bool = false,
         from start: (run: ID, isIncluded: Bool)? = nil

@@ -17,22 +17,24 @@ struct ClashTests {
                 try rows.touch(Self.right)
             }
             let meeting = Meeting(of: 2)
-            let passes = Mutex(0)
-            @Sendable func touch(_ first: Conversation, _ second: Conversation) async throws {
-                try await store.write { rows in
-                    passes.withLock { $0 += 1 }
-                    try rows.touch(first)
-                    // The lock is taken before the other goes on.
-                    _ = try rows.conversation(account: first.account, id: first.id)
-                    meeting.wait()
-                    try rows.touch(second)
-                    try rows.raiseRevision()
+            let passes = Passes()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (first, second) in [(Self.left, Self.right), (Self.right, Self.left)] {
+                    group.addTask {
+                        try await store.write { rows in
+                            _ = passes.begin()
+                            try rows.touch(first)
+                            // The lock is taken before the other goes on.
+                            _ = try rows.conversation(account: first.account, id: first.id)
+                            try meeting.wait()
+                            try rows.touch(second)
+                            try rows.raiseRevision()
+                        }
+                    }
                 }
+                try await group.waitForAll()
             }
-            async let one: Void = touch(Self.left, Self.right)
-            async let other: Void = touch(Self.right, Self.left)
-            _ = try await (one, other)
-            #expect(passes.withLock { $0 } == 3)
+            #expect(passes.count == 3)
             #expect(try await store.read { try $0.revision() } == 2)
         }
     }
@@ -40,19 +42,16 @@ struct ClashTests {
     @Test("A transaction that cannot be the first is begun again")
     func serialization() async throws {
         try await TestSchema.with { store, _ in
-            let passes = Mutex(0)
+            let passes = Passes()
             try await store.write { rows in
-                let pass = passes.withLock { count in
-                    count += 1
-                    return count
-                }
+                let pass = passes.begin()
                 let rows = try #require(rows as? Rows)
                 try rows.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 let seen = try rows.revision()
                 if pass == 1 { try OtherCaller.write(to: store) { try $0.raiseRevision() } }
                 try rows.run("UPDATE revision SET value = $1", seen + 10)
             }
-            #expect(passes.withLock { $0 } == 2)
+            #expect(passes.count == 2)
             #expect(try await store.read { try $0.revision() } == 11)
         }
     }
@@ -61,17 +60,20 @@ struct ClashTests {
     func made() async throws {
         try await TestSchema.with { store, _ in
             let meeting = Meeting(of: 2)
-            @Sendable func add(_ number: UInt64) async throws -> Bool {
-                try await store.write { rows in
-                    if try rows.accounts().contains(where: { $0.name == "harbour" }) { return false }
-                    meeting.wait()
-                    try rows.insert(Account(id: Story.id(number), name: "harbour", createdAt: Story.morning))
-                    return true
+            let added = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in [1, 2] as [UInt64] {
+                    group.addTask {
+                        try await store.write { rows in
+                            if try rows.accounts().contains(where: { $0.name == "harbour" }) { return false }
+                            try meeting.wait()
+                            try rows.insert(Account(id: Story.id(number), name: "harbour", createdAt: Story.morning))
+                            return true
+                        }
+                    }
                 }
+                return try await group.reduce(into: []) { $0.append($1) }
             }
-            async let one = add(1)
-            async let other = add(2)
-            #expect(try await [one, other].filter { $0 }.count == 1)
+            #expect(added.filter { $0 }.count == 1)
             #expect(try await store.read { try $0.accounts().count } == 1)
         }
     }
@@ -119,37 +121,16 @@ final class OtherCaller: Sendable {
 
     /// - Throws: what the other caller is told.
     static func write(to store: PostgresStore, _ work: @escaping @Sendable (Rows) throws -> Void) throws {
-        let (caller, done) = (OtherCaller(), DispatchSemaphore(value: 0))
+        let (caller, done) = (OtherCaller(), Door())
         let ticket = Ticket { session in
             let outcome = session.write { rows in try work(#require(rows as? Rows)) }
             if case .failed(let error, _) = outcome { caller.told.withLock { $0 = error } }
-            done.signal()
+            done.open()
             return true
         } refuse: { _ in
         }
         store.writers.submit(ticket)
-        done.wait()
+        try done.pass()
         if let error = caller.told.withLock({ $0 }) { throw error }
-    }
-}
-
-/// Where threads wait until all of them are there; who comes later finds the door open.
-final class Meeting: Sendable {
-    private let missing: Mutex<Int>
-    private let door = DispatchSemaphore(value: 0)
-    private let size: Int
-
-    init(of size: Int) {
-        self.size = size
-        missing = Mutex(size)
-    }
-
-    func wait() {
-        let left = missing.withLock { missing in
-            missing -= 1
-            return missing
-        }
-        if left == 0 { for _ in 1..<size { door.signal() } }
-        if left > 0 { door.wait() }
     }
 }

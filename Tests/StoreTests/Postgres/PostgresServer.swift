@@ -43,10 +43,17 @@ struct TestSchema: Sendable {
     /// - Parameter server: another way to the server.
     init(at server: String? = nil) async throws {
         name = "test_" + UUID().uuidString.replacing("-", with: "").lowercased()
-        let server = try server ?? PostgresServer.url
-        let sign = server.contains("?") ? "&" : "?"
-        url = "\(server)\(sign)options=-csearch_path%3D\(name)&application_name=\(name)"
+        // What waits on purpose must not be ended because this machine is slow.
+        let options = ["search_path%3D\(name)", "lock_timeout%3D60s", "idle_in_transaction_session_timeout%3D60s"]
+        url = try Self.address(
+            "application_name=\(name)&options=" + options.map { "-c\($0)" }.joined(separator: "%20"), at: server)
         try await PostgresServer.run("CREATE SCHEMA \(name)")
+    }
+
+    /// The server's address with more parameters.
+    static func address(_ parameters: String, at server: String? = nil) throws -> String {
+        let server = try server ?? PostgresServer.url
+        return server + (server.contains("?") ? "&" : "?") + parameters
     }
 
     func drop() async {

@@ -77,10 +77,12 @@ final class Relay: Sendable {
         while true {
             let count = read(source, &bytes, bytes.count)
             guard count > 0 else { break }
-            let isCut = isAnswer && state.withLock { state in
-                defer { state.cutsAtAnswer = false }
-                return state.cutsAtAnswer
-            }
+            let isCut =
+                isAnswer
+                && state.withLock { state in
+                    defer { state.cutsAtAnswer = false }
+                    return state.cutsAtAnswer
+                }
             if isCut { break }
             guard write(sink, bytes, count) == count else { break }
         }
