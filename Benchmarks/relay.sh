@@ -129,7 +129,8 @@ echo "first: milliseconds to the first event; late: milliseconds that a gap betw
 echo "$subject: memory now $(resident_kib "$(processes_of "$subject" paced)") KiB;" \
     "unpaced streams/s, median ratio to nginx: $(middle "${stream_ratios[$subject.unpaced]}")"
 if [ "$with_postgres" = yes ]; then
-    echo "postgres: Rialto on $(postgres_version), whose own processes took $(middle "$database_times") us/event paced;" \
+    echo "postgres: Rialto on $(postgres_version)," \
+        "whose own processes took $(middle "$database_times") us/event paced;" \
         "unpaced streams/s, median ratio to nginx: $(middle "${stream_ratios[postgres.unpaced]}")"
 fi
 if [ "$trouble" != 0 ]; then

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Durable turns a second on SQLite and on PostgreSQL, with one server and with three, beside what the disk can do.
-# A turn is one question through HTTP, answered at once by the model server, streamed; its start and its end are durable
-# before they are told. Beside them, on the same disk: SQLite's own transactions of one row (WAL, synchronous=FULL), and
-# pgbench's (TPC-B-like) in the same PostgreSQL server, which has its default settings. All take turns, because machines
-# are noisy: the ratios within a round are what counts.
+# A turn is one question through HTTP, answered at once by the model server, streamed; its start and its end are
+# durable before they are told. Beside them, on the same disk: SQLite's own transactions of one row (WAL,
+# synchronous=FULL), and pgbench's (TPC-B-like) in the same PostgreSQL server, which has its default settings. All take
+# turns, because machines are noisy: the ratios within a round are what counts.
 source "$(dirname "$0")/stage/stage.sh"
 
 setting CLIENTS 64 1 "clients at once, Rialto's and pgbench's"

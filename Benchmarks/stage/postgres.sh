@@ -29,7 +29,7 @@ postgres_database() {
     postgres_url=$postgres_address/$1
 }
 
-# postgres_calls DATABASE: statements that its clients ran so far, and how many of them only begin and end transactions.
+# postgres_calls DATABASE: statements that its clients ran so far; how many of them only begin and end transactions.
 postgres_calls() {
     postgres_ask postgres "SELECT coalesce(sum(calls), 0), coalesce(sum(calls) FILTER (WHERE query ~*
         '^(begin|start|commit|end|rollback|abort|savepoint|release)\M'), 0)

@@ -264,7 +264,8 @@ int main(int count, char **words) {
     }
     if (count < 8 || server_count == 0) {
         fprintf(stderr,
-                "usage: %s [--samples FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY [HEADER ...]\n",
+                "usage: %s [--samples FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY "
+                "[HEADER ...]\n",
                 program);
         return EXIT_USAGE;
     }

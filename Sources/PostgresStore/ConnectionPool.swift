@@ -189,9 +189,9 @@ extension ConnectionPool {
         for ticket in refused { ticket.refuse(StorageFault.closed) }
     }
 
-    /// Waits until every connection is given back.
+    /// Waits until every connection is given back, but not for a server that does not answer.
     func waitUntilStopped() {
-        open.wait()
+        _ = open.wait(timeout: .now() + patienceSeconds)
     }
 }
 

@@ -3,8 +3,8 @@ import CPostgres
 /// A connection whose transactions are pipelines.
 ///
 /// Statements wait here until somebody needs an answer, and go out together. What needs no answer on its way is one
-/// transaction of the server's own, without BEGIN and COMMIT, ended by the Sync that follows it. Only when an answer is
-/// needed while locks are held is there a BEGIN, so that the server can end the transaction of one who falls silent.
+/// transaction of the server's own, without BEGIN and COMMIT, ended by the Sync that follows it. Only when an answer
+/// is needed while locks are held is there a BEGIN, so that the server can end the transaction of one who falls silent.
 final class Session {
     enum Role: String, Sendable { case reading, writing }
 
@@ -110,7 +110,8 @@ final class Session {
         fault = nil
         isUnknown = false
         defer { ground = .clear }
-        guard connection.isUsable, ground != .clear else { return }
+        // One who did not answer is not asked again.
+        guard isUsable, ground != .clear else { return }
         if ground == .begun { waiting = [Statement("ROLLBACK")] }
         _ = try? exchange(closing: true)
         if fault != nil { isRetired = true }

@@ -78,6 +78,8 @@ extension SQLiteStore {
         case .SQLITE_FULL: Refusal(.unavailable, "There is no room for the copy: \(copy) cannot grow any more.")
         case .SQLITE_CORRUPT: Refusal(.conflict, "\(path) is damaged: \(error.message ?? "it cannot be read").")
         case .SQLITE_NOTADB: Refusal(.unsupported, "\(path) is not an SQLite database.")
+        case .SQLITE_IOERR:
+            Refusal(.unavailable, "\(path) could not be read, or \(copy) not be written: is there room for it?")
         default: Refusal(.unavailable, "\(path) could not be copied: \(error.message ?? "\(error.resultCode)").")
         }
     }

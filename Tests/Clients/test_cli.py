@@ -13,7 +13,8 @@ COMMANDS = [
     "serve", "upstream add", "upstream list", "upstream remove", "account add", "account list", "agent add",
     "agent set", "agent list", "agent show", "agent remove", "client add", "client list", "client rotate",
     "client remove",
-    "token", "runs list", "runs show", "runs cancel", "signing-key list", "signing-key rotate", "doctor"]
+    "token", "runs list", "runs show", "runs cancel", "signing-key list", "signing-key rotate", "backup",
+    "doctor"]
 
 
 def name(kind):
@@ -32,7 +33,8 @@ def refused(server, *words, code=1, environment=None):
 # Help
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS, "upstream", "account", "agent", "client", "runs", "signing-key"])
+@pytest.mark.parametrize("command", [
+    "", *COMMANDS, "upstream", "account", "agent", "client", "runs", "signing-key", "migrate"])
 def test_every_command_has_help(shared, command):
     outcome = shared.command(*command.split(), "--help", data=False)
     assert outcome.code == 0 and "USAGE" in outcome.out.upper()
@@ -202,7 +204,8 @@ def test_without_a_word_the_data_is_at_home(shared, tmp_path):
     "upstream add x", "upstream add x --kind smoke --url http://x", "runs list --limit many",
     "runs list --status sleeping", "runs list --limit 0", "runs list --limit 10001",
     "token", "agent add x --temperature hot", "agent add x --on-disconnect shrug", "serve --port many",
-    "account list --nonsense", "runs show not-an-id", "agent add x --fallback nonsense"])
+    "account list --nonsense", "runs show not-an-id", "agent add x --fallback nonsense",
+    "backup", "migrate", "migrate --from here --to there"])
 def test_bad_arguments_are_refused_with_a_word(shared, words):
     outcome = shared.command(*words.split())
     assert outcome.code in (1, 64) and outcome.err.strip() and "Fatal" not in outcome.err

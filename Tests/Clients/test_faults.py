@@ -81,7 +81,7 @@ def start(*servers):
 
 
 def ask(fleet, crowd, number=ASKERS):
-    """Questions of every kind, put to all servers in turn; some of the answers are followed through another as well."""
+    """Questions of every kind, put to all servers in turn; some answers are followed through another as well."""
     bases = [server.base for server in fleet.servers]
     for place in range(number):
         asker = crowd.reader(AGENT, bases, streams=place % 6 != 5)

@@ -46,7 +46,11 @@ import Testing
 
     @Test func everyCommandIsInTheHandbook() throws {
         let page = try Repository.text(of: "docs/operating.md")
-        for command in ["serve", "upstream", "account", "agent", "client", "token", "runs", "signing-key", "doctor"] {
+        let commands = [
+            "serve", "upstream", "account", "agent", "client", "token", "runs", "signing-key", "backup", "migrate",
+            "doctor",
+        ]
+        for command in commands {
             #expect(page.contains("`\(command)`"), "\(command)")
         }
     }

@@ -9,8 +9,8 @@ package final class Journal: Sendable {
     static let mending = Duration.seconds(1)
     /// Before a shared store that could not be reached is tried again.
     static let pause = Duration.milliseconds(100)
-    /// How long a commit may take before no more text is shown ahead of it, in nanoseconds.
-    static let lateness: Int64 = 250_000_000
+    /// How old text may be that is shown but not in the store, in nanoseconds; then no more is shown ahead of it.
+    static let lateness: Int64 = 50_000_000
 
     private struct State {
         var queued: [LiveRun] = []
@@ -26,7 +26,7 @@ package final class Journal: Sendable {
     private let world: World
     private let logger: Logger
     private let state = Mutex(State())
-    /// When the commit that is under way began, by the world's uptime.
+    /// When the oldest event was noted that is not in the store, by the world's uptime.
     private let began = Atomic<Int64>(.max)
     private let settled = Mutex<@Sendable (LiveRun) -> Void>({ _ in })
 
@@ -42,8 +42,8 @@ package final class Journal: Sendable {
         settled.withLock { $0 = told }
     }
 
-    /// Whether text may be shown before it is in the store: a server that is cut off from the store would show, until its
-    /// lease is over, what nobody will find again.
+    /// Whether text may be shown before it is in the store. Where the storage is slow, or the server is cut off from it,
+    /// more would be shown than a crash may lose.
     var keepsUp: Bool {
         let began = began.load(ordering: .relaxed)
         return began == .max || world.uptime() - began < Self.lateness
@@ -52,7 +52,10 @@ package final class Journal: Sendable {
     /// A run has events to write: now, if hurried, or else at the next tick.
     func note(_ live: LiveRun, isNew: Bool, hurry: Bool) {
         let (flushNow, startTick) = state.withLock { state in
-            if isNew { state.queued.append(live) }
+            if isNew {
+                if state.queued.isEmpty, !state.isFlushing { began.store(world.uptime(), ordering: .relaxed) }
+                state.queued.append(live)
+            }
             if hurry { state.isHurried = true }
             guard !state.isFlushing else { return (false, false) }
             if hurry {
@@ -82,7 +85,6 @@ package final class Journal: Sendable {
     private func flush() async {
         while true {
             let began = world.uptime()
-            self.began.store(began, ordering: .relaxed)
             let runs = state.withLock { state in
                 state.isHurried = false
                 defer { state.queued.removeAll(keepingCapacity: true) }
@@ -90,8 +92,9 @@ package final class Journal: Sendable {
             }
             // Rows are locked in the order of their ids, by everyone.
             await write(runs.map { $0.takePortion() }.sorted { $0.live.id < $1.live.id })
-            self.began.store(.max, ordering: .relaxed)
             let (again, startTick) = state.withLock { state in
+                // What is queued now came after this commit began.
+                self.began.store(state.queued.isEmpty ? .max : began, ordering: .relaxed)
                 if state.isHurried { return (true, false) }
                 state.isFlushing = false
                 let start = !state.queued.isEmpty && !state.isTicking

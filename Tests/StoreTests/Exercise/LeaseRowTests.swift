@@ -12,20 +12,20 @@ import Testing
     @Test("A lease lasts until it is given back, and its number is never given again", arguments: Backend.all)
     func lease(_ backend: Backend) async throws {
         try await backend.with { store in
-            let first = try await store.write { try $0.takeLease(seconds: 60) }
+            let first = try await store.write { try $0.takeLease(seconds: 3600) }
             #expect(try await store.write { try $0.holdsLease(first) })
-            #expect(try await store.write { try $0.renewLease(first, seconds: 60) } == 1)
+            #expect(try await store.write { try $0.renewLease(first, seconds: 3600) } == 1)
             try await store.write { try $0.endLease(first) }
             #expect(try await store.write { try !$0.holdsLease(first) })
-            #expect(try await store.write { try $0.renewLease(first, seconds: 60) } == 0)
-            #expect(try await store.write { try $0.takeLease(seconds: 60) } > first)
+            #expect(try await store.write { try $0.renewLease(first, seconds: 3600) } == 0)
+            #expect(try await store.write { try $0.takeLease(seconds: 3600) } > first)
         }
     }
 
     @Test("Runs are abandoned once their lease is over", arguments: Backend.all)
     func abandoned(_ backend: Backend) async throws {
         try await backend.with { store in
-            let lease = try await store.write { try $0.takeLease(seconds: 60) }
+            let lease = try await store.write { try $0.takeLease(seconds: 3600) }
             try await store.write { rows in
                 for number: UInt64 in 10...12 { try rows.insert(Self.run(number, under: lease)) }
                 try rows.end(Story.finished(Self.run(11, under: lease), at: 20))
@@ -65,7 +65,7 @@ import Testing
         try await backend.with { store in
             try await store.write { rows in
                 for number: UInt64 in 10...12 { try rows.insert(Story.run(number)) }
-                try rows.noteFollowed([Story.id(10), Story.id(11), Story.id(99)], seconds: 60)
+                try rows.noteFollowed([Story.id(10), Story.id(11), Story.id(99)], seconds: 3600)
                 try rows.noteFollowed([Story.id(12)], seconds: 0)
             }
             let followed = try await store.read { rows in

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A target that is lost after so many transactions: in the middle of the next one, or just after it.
 final class FalteringTarget: MoveTarget {
-    struct Lost: Error {}
+    static let lost = Refusal(.unavailable, "The target is lost.")
 
     private let store: PostgresStore
     private let keepsLast: Bool
@@ -26,9 +26,9 @@ final class FalteringTarget: MoveTarget {
         guard isLast else { return try await store.move(work) }
         _ = try await store.move { [keepsLast] rows in
             _ = try work(rows)
-            if !keepsLast { throw Lost() }
+            if !keepsLast { throw Self.lost }
         }
-        throw Lost()
+        throw Self.lost
     }
 
     func read<Answer: Sendable>(

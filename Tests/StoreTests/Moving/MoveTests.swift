@@ -34,7 +34,7 @@ final class Moving: Sendable {
         do {
             _ = try await Move(from: source, to: target, pageRows: 2).run()
             return false
-        } catch is FalteringTarget.Lost {
+        } catch let refusal as Refusal where refusal.reason == FalteringTarget.lost.reason {
             return true
         }
     }

@@ -90,15 +90,20 @@ struct LossTests {
     @Test("A server that is down is told of after a while, and served again when it is back")
     func down() async throws {
         try await throughRelay(patienceSeconds: 0.5) { store, relay in
-            try await store.write { try $0.raiseRevision() }
+            // On a slow machine even the first connection may take longer than this patience.
+            func isServed() async -> Bool {
+                let written: Void? = try? await store.write { try $0.raiseRevision() }
+                let read = try? await store.read { try $0.revision() }
+                return written != nil && read != nil
+            }
+            try await until { await isServed() }
             relay.down()
             await #expect(throws: StorageFault.unreachable) { try await store.write { try $0.raiseRevision() } }
             await #expect(throws: StorageFault.unreachable) { try await store.read { try $0.revision() } }
             #expect(store.isFailing)
             try relay.up()
-            // As many attempts as it takes the store to try again.
-            while store.isFailing { try? await store.write { try $0.raiseRevision() } }
-            try await until { await (try? store.read { try $0.revision() }) == 2 }
+            try await until { await isServed() }
+            #expect(!store.isFailing)
         }
     }
 
