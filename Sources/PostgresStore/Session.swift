@@ -4,7 +4,7 @@ import CPostgres
 ///
 /// Statements wait here until somebody needs an answer, and go out together. What needs no answer on its way is one
 /// transaction of the server's own, without BEGIN and COMMIT, ended by the Sync that follows it. Only when an answer
-/// is needed while locks are held is there a BEGIN, so that the server can end the transaction of one who falls silent.
+/// is needed while locks are held is there a BEGIN, so that the server can end the transaction of a silent caller.
 final class Session {
     enum Role: String, Sendable { case reading, writing }
 

@@ -197,11 +197,18 @@ def test_the_database_is_away_for_longer_than_a_lease(postgres, fleet, trio, cro
     crowd.send(*late)
     until(lambda: all(reader.endings for reader in late), PATIENCE, "refusals")
     assert {reader.endings[0] for reader in late} == {"refused: 503"}
-    trio[2].process.send_signal(signal.SIGTERM)
-    assert trio[2].process.wait(PATIENCE) == 0
     back()
     log = reckon(fleet, crowd, model)
     assert log.status[quiet.run] == "failed"
+
+
+def test_a_server_is_stopped_while_the_database_is_away(postgres, fleet, trio, crowd, model):
+    load(fleet, crowd, 12)
+    postgres.stop()
+    trio[2].process.send_signal(signal.SIGTERM)
+    assert trio[2].process.wait(PATIENCE) == 0
+    postgres.start()
+    reckon(fleet, crowd, model)
 
 
 def test_all_connections_of_the_database_are_taken(postgres, fleet, trio, crowd, model):

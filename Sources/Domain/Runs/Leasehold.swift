@@ -69,9 +69,11 @@ package final class Leasehold: Sendable {
     var isGivenBack: Bool { givenBack.load(ordering: .relaxed) }
 
     func giveBack() async throws {
-        let number = number
+        let (number, isHeld) = (number, isHeld)
         givenBack.store(true, ordering: .relaxed)
         end.store(.min, ordering: .releasing)
+        // One that is over ends without a word, and the store may have none to say.
+        guard isHeld else { return }
         try await store.write { try $0.endLease(number) }
     }
 

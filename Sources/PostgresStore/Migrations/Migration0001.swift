@@ -88,8 +88,8 @@ extension Migration {
                 until timestamptz NOT NULL
             );
 
-            -- What a question holds is JSON, where U+0000 is an escape. There is room in each page for the next version
-            -- of a row, which moves several times while the run is answered.
+            -- What a question holds is JSON, where U+0000 is an escape. Each page has room for the next version of a
+            -- row, which moves several times while the run is answered.
             CREATE TABLE runs (
                 id uuid PRIMARY KEY,
                 account uuid NOT NULL,

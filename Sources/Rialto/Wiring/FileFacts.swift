@@ -1,3 +1,4 @@
+import CoreFoundation  // a release build finds the members of `stat` there
 import Domain
 import Foundation
 
