@@ -88,11 +88,9 @@ class PostgresServer:
 
     def signal(self, number):
         first = int((self.folder / "data/postmaster.pid").read_text().split()[0])
-        for process in (first, *children(first)):
-            try:
-                os.kill(process, number)
-            except ProcessLookupError:
-                pass
+        os.kill(first, number)
+        for process in children(first):
+            os.kill(process, number)
 
     def psql(self, *statements):
         return psql(self.url, *statements)

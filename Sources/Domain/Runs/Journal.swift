@@ -42,8 +42,8 @@ package final class Journal: Sendable {
         settled.withLock { $0 = told }
     }
 
-    /// Whether text may be shown before it is in the store. Where the storage is slow, or the server is cut off from it,
-    /// more would be shown than a crash may lose.
+    /// Whether text may be shown before it is in the store. Where the storage is slow, or the server is cut off from
+    /// it, more would be shown than a crash may lose.
     var keepsUp: Bool {
         let began = began.load(ordering: .relaxed)
         return began == .max || world.uptime() - began < Self.lateness
