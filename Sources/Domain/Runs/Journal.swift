@@ -9,8 +9,8 @@ package final class Journal: Sendable {
     static let mending = Duration.seconds(1)
     /// Before a shared store that could not be reached is tried again.
     static let pause = Duration.milliseconds(100)
-    /// How old text may be that is shown but not in the store, in nanoseconds; then no more is shown ahead of it. Longer
-    /// than a commit takes on a busy machine, where waiting for the store would only make more work.
+    /// How old text may be that is shown but not in the store, in nanoseconds; then no more is shown ahead of it.
+    /// Longer than a commit takes on a busy machine, where waiting for the store would only make more work.
     static let lateness: Int64 = 250_000_000
 
     private struct State {
