@@ -13,7 +13,7 @@ find_binary() {
     command -v swift >/dev/null || fail "needs swift to build Rialto: https://www.swift.org/install"
     need_headers /usr/include/sqlite3.h=libsqlite3-dev /usr/include/postgresql/libpq-fe.h=libpq-dev
     note "building release (a quarter of an hour the first time, then seconds)"
-    (cd "$root" && swift build -c release --product rialto >&2)
+    build_release "$root"
     binary=$root/.build/release/rialto
 }
 

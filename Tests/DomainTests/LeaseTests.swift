@@ -23,14 +23,14 @@ import Testing
         question.say("before")
         await reader.until(2)
         try await until {
-            scene.clock.advance(by: .milliseconds(25))
+            scene.clock.advance(by: .milliseconds(50))
             return try await scene.events(live.id).count == 2
         }
         scene.clock.advance(by: Self.night)
         question.say("after")
         question.finish()
         try await until { live.isLost && live.isHandedOver }
-        scene.clock.advance(by: .milliseconds(25))
+        scene.clock.advance(by: .milliseconds(50))
         #expect(reader.text == "before")
         #expect(scene.runs.liveCount == 0)
         #expect(try await scene.events(live.id).count == 2)
@@ -126,7 +126,7 @@ import Testing
         let sleeps = scene.clock.sleepCount
         question.say("at once")
         await scene.clock.untilSleeps(sleeps + 1)
-        scene.clock.advance(by: .milliseconds(25))
+        scene.clock.advance(by: .milliseconds(50))
         await scene.gate.untilHeld()
         question.say(", still")
         scene.clock.advance(by: .milliseconds(300))

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Brings the logs of all live runs to the store: one commit per tick, with one multi-row insert in it.
 package final class Journal: Sendable {
-    /// Text is in the store 50 milliseconds after it was shown: half of them to gather, half to commit.
-    static let tick = Duration.milliseconds(25)
+    /// Text is in the store 50 milliseconds after it was shown: so long to gather, the rest to commit.
+    static let tick = Duration.milliseconds(40)
     /// Between attempts to write the end of runs that the store did not take.
     static let mending = Duration.seconds(1)
     /// Before a shared store that could not be reached is tried again.
@@ -14,10 +14,16 @@ package final class Journal: Sendable {
     static let lateness: Int64 = 250_000_000
 
     private struct State {
-        var queued: [LiveRun] = []
-        var isHurried = false
+        /// Runs whose text waits for the tick, and those with an event that somebody waits for. Each stands in one of
+        /// them once, however late a note of it comes.
+        var queued: [ObjectIdentifier: LiveRun] = [:]
+        var urgent: [ObjectIdentifier: LiveRun] = [:]
         var isFlushing = false
         var isTicking = false
+        var isDue = false
+        /// By the world's uptime, when the oldest event was noted that waits for the tick, and of those being written.
+        var queuedSince = Int64.max
+        var writingSince = Int64.max
         var broken: [LiveRun] = []
         var isMending = false
     }
@@ -28,7 +34,7 @@ package final class Journal: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
     /// When the oldest event was noted that is not in the store, by the world's uptime.
-    private let began = Atomic<Int64>(.max)
+    private let oldest = Atomic<Int64>(.max)
     private let settled = Mutex<@Sendable (LiveRun) -> Void>({ _ in })
 
     init(lease: Leasehold, store: any Store, world: World, logger: Logger) {
@@ -46,66 +52,74 @@ package final class Journal: Sendable {
     /// Whether text may be shown before it is in the store. Where the storage is slow, or the server is cut off from
     /// it, more would be shown than a crash may lose.
     var keepsUp: Bool {
-        let began = began.load(ordering: .relaxed)
-        return began == .max || world.uptime() - began < Self.lateness
+        let oldest = oldest.load(ordering: .relaxed)
+        return oldest == .max || world.uptime() - oldest < Self.lateness
     }
 
-    /// A run has events to write: now, if hurried, or else at the next tick.
-    func note(_ live: LiveRun, isNew: Bool, hurry: Bool) {
+    /// A run has events to write: now, if hurried, or else at the next tick. What one run hurries for makes no other's
+    /// text go out in smaller pieces.
+    func note(_ live: LiveRun, hurry: Bool) {
         let (flushNow, startTick) = state.withLock { state in
-            if isNew {
-                if state.queued.isEmpty, !state.isFlushing { began.store(world.uptime(), ordering: .relaxed) }
-                state.queued.append(live)
-            }
-            if hurry { state.isHurried = true }
-            guard !state.isFlushing else { return (false, false) }
             if hurry {
-                state.isFlushing = true
-                return (true, false)
+                state.queued[ObjectIdentifier(live)] = nil
+                state.urgent[ObjectIdentifier(live)] = live
+                defer { state.isFlushing = true }
+                return (!state.isFlushing, false)
             }
-            let start = !state.isTicking
-            state.isTicking = true
-            return (false, start)
+            if state.queued.isEmpty {
+                state.queuedSince = world.uptime()
+                noteOldest(state)
+            }
+            state.queued[ObjectIdentifier(live)] = live
+            defer { state.isTicking = true }
+            return (false, !state.isTicking)
         }
         if flushNow { Task { await self.flush() } }
-        if startTick { Task { await self.waitAndFlush(Self.tick) } }
+        if startTick { Task { await self.tick() } }
     }
 
-    private func waitAndFlush(_ wait: Duration) async {
-        if wait > .zero { try? await world.sleep(wait) }
+    private func noteOldest(_ state: State) {
+        oldest.store(min(state.queuedSince, state.writingSince), ordering: .relaxed)
+    }
+
+    private func tick() async {
+        try? await world.sleep(Self.tick)
         let go = state.withLock { state in
             state.isTicking = false
-            guard !state.isFlushing, !state.queued.isEmpty else { return false }
-            state.isFlushing = true
-            return true
+            state.isDue = true
+            defer { state.isFlushing = true }
+            return !state.isFlushing
         }
         if go { await flush() }
     }
 
-    /// Writes until nothing urgent is left; the caller has set `isFlushing`.
+    /// Writes until nothing is urgent or due; the caller has set `isFlushing`.
     private func flush() async {
-        while true {
-            let began = world.uptime()
-            let runs = state.withLock { state in
-                state.isHurried = false
-                defer { state.queued.removeAll(keepingCapacity: true) }
-                return state.queued
-            }
+        while let runs = takeWaiting() {
             // Rows are locked in the order of their ids, by everyone.
-            await write(runs.map { $0.takePortion() }.sorted { $0.live.id < $1.live.id })
-            let (again, startTick) = state.withLock { state in
-                // What is queued now came after this commit began.
-                self.began.store(state.queued.isEmpty ? .max : began, ordering: .relaxed)
-                if state.isHurried { return (true, false) }
-                state.isFlushing = false
-                let start = !state.queued.isEmpty && !state.isTicking
-                if start { state.isTicking = true }
-                return (false, start)
+            await write(runs.sorted { $0.id < $1.id }.map { $0.takePortion() })
+        }
+    }
+
+    /// What is to be written next; nil, and the flush over, when that is nothing.
+    private func takeWaiting() -> [LiveRun]? {
+        state.withLock { state in
+            var runs = state.urgent
+            state.urgent.removeAll(keepingCapacity: true)
+            state.writingSince = runs.isEmpty ? .max : world.uptime()
+            if state.isDue {
+                runs.merge(state.queued) { live, _ in live }
+                state.queued.removeAll(keepingCapacity: true)
+                state.writingSince = min(state.queuedSince, state.writingSince)
+                state.queuedSince = .max
+                state.isDue = false
             }
-            // What came during a slow commit has waited already.
-            let spent = Duration.nanoseconds(world.uptime() - began)
-            if startTick { Task { await self.waitAndFlush(min(Self.tick, Self.tick - spent)) } }
-            if !again { return }
+            if runs.isEmpty {
+                state.writingSince = .max
+                state.isFlushing = false
+            }
+            noteOldest(state)
+            return runs.isEmpty ? nil : Array(runs.values)
         }
     }
 
@@ -188,6 +202,6 @@ package final class Journal: Sendable {
             defer { state.broken.removeAll() }
             return state.broken
         }
-        for live in runs where live.queueAgain() { note(live, isNew: true, hurry: true) }
+        for live in runs where live.queueAgain() { note(live, hurry: true) }
     }
 }

@@ -85,7 +85,7 @@ package final class LiveRun: Sendable {
             if !news.isEmpty { news.note(&state, keepsUp: keepsUp) }
             return (!state.hasEnded && !state.isLost, state.outputBytes)
         }
-        if news.isForJournal { journal.note(self, isNew: news.isNewToJournal, hurry: news.isHurried) }
+        if news.isForJournal { journal.note(self, hurry: news.isHurried) }
         news.followers.forEach { $0.wake() }
         return standing
     }
@@ -95,14 +95,12 @@ package final class LiveRun: Sendable {
         var isEmpty = true
         var isHurried = false
         var isForJournal = false
-        var isNewToJournal = false
         var followers: [any RunFollower] = []
 
         mutating func note(_ state: inout State, keepsUp: Bool) {
             let hurry = (isHurried || state.pendingBytes >= LiveRun.hurryBytes) && !state.isHurried
-            isNewToJournal = !state.isQueued
             isHurried = hurry
-            isForJournal = isNewToJournal || hurry
+            isForJournal = !state.isQueued || hurry
             state.isQueued = true
             if hurry { state.isHurried = true }
             if state.show(keepsUp: keepsUp) { followers = state.followers }

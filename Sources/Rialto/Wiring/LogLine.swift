@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import Synchronization
 import Wire
 
 /// One event of the log, flat, and without anything that could be a secret.
@@ -33,8 +34,19 @@ struct LogLine: Sendable {
         }
     }
 
-    /// `client_secret`, `X-Api-Key` and `accessToken` are, `key_overlap` is by caution; counts of `tokens` are not.
+    /// Names are few, and come again with every line.
+    private static let judged = Mutex<[String: Bool]>([:])
+    private static let mostJudged = 256
+
     static func isSecret(_ name: String) -> Bool {
+        if let known = judged.withLock({ $0[name] }) { return known }
+        let isSecret = soundsSecret(name)
+        judged.withLock { if $0.count < mostJudged { $0[name] = isSecret } }
+        return isSecret
+    }
+
+    /// `client_secret`, `X-Api-Key` and `accessToken` are, `key_overlap` is by caution; counts of `tokens` are not.
+    private static func soundsSecret(_ name: String) -> Bool {
         var words = ""
         for letter in name {
             if letter.isUppercase, words.last?.isLowercase == true { words.append(" ") }

@@ -134,9 +134,11 @@ extension AgenticStar {
     }
 
     /// The key covers the request as it was understood, however it was spelled.
-    static func idempotencyKey(of request: Request, asking understood: [UInt8]) throws -> IdempotencyKey? {
+    static func idempotencyKey(
+        of request: Request, asking understood: @autoclosure () throws -> [UInt8]
+    ) throws -> IdempotencyKey? {
         try idempotencyKey(of: request).map {
-            IdempotencyKey(path: request.uri.path, key: $0, request: understood)
+            try IdempotencyKey(path: request.uri.path, key: $0, request: understood())
         }
     }
 

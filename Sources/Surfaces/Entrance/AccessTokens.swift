@@ -18,6 +18,7 @@ package final class AccessTokens: Sendable {
         var keys: JWTKeyCollection
         var signingKid: String
         var published: [PublishedKey]
+        let verified = VerifiedTokens()
     }
 
     /// The public half of a key, as JWKS shows it: base64url of big-endian numbers.
@@ -98,6 +99,8 @@ package final class AccessTokens: Sendable {
     private static let refused = Refusal(.unauthenticated, "The access token is not valid.")
 
     private func claims(of token: String) async throws -> Claims {
+        let verified = try await currentRing().verified
+        if let claims = verified[token] { return claims }
         guard let header = JWTHead(of: token), header.alg == "RS256", header.typ?.lowercased() == Self.type,
             let kid = header.kid
         else { throw Self.refused }
@@ -109,7 +112,9 @@ package final class AccessTokens: Sendable {
             guard ring.published.contains(where: { $0.kid == kid }) else { throw Self.refused }
         }
         do {
-            return try await ring.keys.verify(token, as: Claims.self)
+            let claims = try await ring.keys.verify(token, as: Claims.self)
+            ring.verified[token] = claims
+            return claims
         } catch {
             throw Self.refused
         }
@@ -154,6 +159,25 @@ private struct Claims: JWTPayload {
 
     /// The caller compares the claims with the server's clock and names.
     func verify(using algorithm: some JWTAlgorithm) async throws {}
+}
+
+/// Tokens whose signature was right, and what they claim: a client sends its token with every request. They go with
+/// the keys that they were verified with.
+private final class VerifiedTokens: Sendable {
+    private static let most = 4096
+
+    private let claims = Mutex<[String: Claims]>([:])
+
+    subscript(token: String) -> Claims? {
+        get { claims.withLock { $0[token] } }
+        set {
+            claims.withLock { claims in
+                // Cheaper than to know which was asked for last, and rare.
+                if claims.count >= Self.most { claims.removeAll() }
+                claims[token] = newValue
+            }
+        }
+    }
 }
 
 /// The header of a JWT, read before anything is believed of it.

@@ -20,7 +20,12 @@ final class Exchanges: ChannelDuplexHandler {
         var isOld = false
         var isLast = false
         var isBeingAnswered = false
+        /// Whether the body of the answer goes out in chunks.
+        var isChunked = false
     }
+
+    /// A chunk up to here is copied into one buffer with its frame; a larger one is not worth the copy.
+    private static let framedBytes = 16 * 1024
 
     private let limits: Limits
     private let beginning: Beginning
@@ -33,14 +38,24 @@ final class Exchanges: ChannelDuplexHandler {
     /// Whether what still comes counts for nothing: the last request is read, or what came was none.
     private var isDeaf = false
     private var farewell: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
+    /// Where what the encoder has made of an answer goes on.
+    private var encoded: ChannelHandlerContext?
 
     init(after beginning: Beginning, limits: Limits) {
         self.beginning = beginning
         self.limits = limits
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        encoded = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         farewell?.cancel()
+        self.context = nil
+        encoded = nil
     }
 
     // Requests
@@ -124,7 +139,7 @@ final class Exchanges: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let response): begin(response, context, promise)
-        case .body(let bytes): context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
+        case .body(let bytes): write(bytes, context, promise)
         case .end(let trailers):
             context.write(wrapOutboundOut(.end(trailers.map { HTTPHeaders($0) })), promise: promise)
             guard let exchange = open.popFirst() else { return }
@@ -152,9 +167,33 @@ final class Exchanges: ChannelDuplexHandler {
                 if !exchange.isLast { head.headers.replaceOrAdd(name: "Connection", value: "keep-alive") }
             }
             if exchange.isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            exchange.isChunked =
+                !exchange.isOld && head.status.mayHaveResponseBody && !head.headers.contains(name: "Content-Length")
             open[offset: 0] = exchange
         }
         context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    /// Sends a part of the body of the answer that is under way, from a stream on this event loop: it need not pass
+    /// the handlers in between, who have nothing to say to it.
+    func send(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        write(bytes, context, nil)
+        encoded?.flush()
+    }
+
+    /// The encoder would make three buffers of a chunk, each with its own way down the pipeline.
+    private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        let count = bytes.readableBytes
+        guard let encoded, open.first?.isChunked == true, (1...Self.framedBytes).contains(count) else {
+            return context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
+        }
+        var chunk = context.channel.allocator.buffer(capacity: count + 8)
+        chunk.writeString(String(count, radix: 16))
+        chunk.writeStaticString("\r\n")
+        chunk.writeImmutableBuffer(bytes)
+        chunk.writeStaticString("\r\n")
+        encoded.write(HTTPResponseEncoder.wrapOutboundOut(.byteBuffer(chunk)), promise: promise)
     }
 
     // The end

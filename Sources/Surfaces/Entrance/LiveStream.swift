@@ -17,8 +17,9 @@ package protocol StreamRenderer: AnyObject {
 
 /// A reader of a live run at the end of one connection.
 ///
-/// It writes straight to the connection's pipeline on its event loop: from the upstream's chunk to the reader's socket
-/// there is no async hop. Everything but `wake` and `run` happens on that loop.
+/// It writes straight to the connection on its event loop: from the upstream's chunk to the reader's socket there is
+/// no async hop. What is woken while the loop reads is written when it has read, together with all that came
+/// meanwhile. Everything but `wake` and `run` happens on that loop.
 final class LiveStream: RunFollower, @unchecked Sendable {
     /// Bytes rendered for one write at most, so that a long replay takes turns with others.
     static let writeBytes = 64 * 1024
@@ -30,10 +31,12 @@ final class LiveStream: RunFollower, @unchecked Sendable {
     private let isWoken = Atomic(false)
 
     private var index: Int
+    private var exchanges: Exchanges?
     private var watch: ConnectionWatch?
     private var continuation: CheckedContinuation<Void, any Error>?
     private var beat: Scheduled<Void>?
     private var lastWrite = NIODeadline.now()
+    private var hasBegun = false
     private var isOver = false
     private var isPumping = false
 
@@ -54,7 +57,6 @@ final class LiveStream: RunFollower, @unchecked Sendable {
     }
 
     func wake() {
-        if channel.eventLoop.inEventLoop { return pump() }
         guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
         channel.eventLoop.execute {
             self.isWoken.store(false, ordering: .releasing)
@@ -64,6 +66,8 @@ final class LiveStream: RunFollower, @unchecked Sendable {
 
     private func begin(_ continuation: CheckedContinuation<Void, any Error>) {
         self.continuation = continuation
+        hasBegun = true
+        exchanges = try? channel.pipeline.syncOperations.handler(type: Exchanges.self)
         var buffer = channel.allocator.buffer(capacity: 512)
         renderer.open(into: &buffer)
         write(buffer)
@@ -86,7 +90,7 @@ final class LiveStream: RunFollower, @unchecked Sendable {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
-        while !isOver, continuation != nil, channel.isWritable {
+        while !isOver, hasBegun, channel.isWritable {
             var buffer = channel.allocator.buffer(capacity: 512)
             let isAtEnd = live.read(from: &index) { event in
                 renderer.render(event, into: &buffer)
@@ -98,6 +102,8 @@ final class LiveStream: RunFollower, @unchecked Sendable {
             }
             if buffer.readableBytes > 0 { write(buffer) }
             if isAtEnd { return end(with: nil) }
+            // All that there was is written, unless the buffer was full.
+            if buffer.readableBytes < Self.writeBytes, !live.isHandedOver { return }
         }
     }
 
@@ -110,7 +116,7 @@ final class LiveStream: RunFollower, @unchecked Sendable {
 
     private func write(_ buffer: ByteBuffer) {
         lastWrite = .now()
-        channel.writeAndFlush(HTTPResponsePart.body(buffer), promise: nil)
+        exchanges?.send(buffer)
     }
 
     private func end(with error: (any Error)?) {

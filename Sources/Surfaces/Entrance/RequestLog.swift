@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -36,7 +35,7 @@ struct RequestLog: RouterMiddleware {
 
     private static func timing(_ steps: [(name: String, milliseconds: Double)], total: Duration) -> String {
         let all = steps + [("total", total.inMilliseconds)]
-        return all.map { "\($0.name);dur=\(String(format: "%.2f", $0.milliseconds))" }.joined(separator: ", ")
+        return all.map { "\($0.name);dur=\($0.milliseconds.inHundredths)" }.joined(separator: ", ")
     }
 
     private func note(_ request: Request, _ status: HTTPResponse.Status, _ took: Duration, _ context: DoorContext) {
@@ -50,12 +49,21 @@ struct RequestLog: RouterMiddleware {
         let words = context.notes.now
         var metadata: Logger.Metadata = [
             "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(status.code)",
-            "milliseconds": "\(String(format: "%.2f", took.inMilliseconds))",
+            "milliseconds": "\(took.inMilliseconds.inHundredths)",
         ]
         metadata["run"] = words.run.map { "\($0)" }
         metadata["conversation"] = words.conversation.map { "\($0)" }
         metadata["principal"] = words.principal.map { "\($0)" }
         context.logger.info("Answered", metadata: metadata)
+    }
+}
+
+extension Double {
+    /// `1.50`: not negative, and of the size of a time.
+    fileprivate var inHundredths: String {
+        let hundredths = Int((self * 100).rounded())
+        let rest = hundredths % 100
+        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
     }
 }
 
