@@ -2,7 +2,8 @@ import Domain
 import Foundation
 import Synchronization
 
-/// Connections of one role, each on a thread of its own; callers wait in the order they came.
+/// Connections of one role, each on a thread of its own; callers wait in the order they came, but for those
+/// who are let in first.
 ///
 /// A thread begins when a caller finds none free, and ends when it has lost its connection and nobody waits.
 final class ConnectionPool: Sendable {
@@ -41,10 +42,10 @@ final class ConnectionPool: Sendable {
         self.makeSession = makeSession
     }
 
-    func submit(_ ticket: Ticket) {
+    func submit(_ ticket: Ticket, isFirst: Bool = false) {
         var ticket = ticket
         ticket.deadline = Self.now + patienceSeconds
-        enqueue(ticket) { $0.append($1) }
+        enqueue(ticket) { $0.insert($1, at: isFirst ? 0 : $0.endIndex) }
     }
 
     /// For one whose connection was lost: it is the next.

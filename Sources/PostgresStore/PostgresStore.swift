@@ -94,6 +94,18 @@ package final class PostgresStore: Store {
     package func write<Answer: Sendable>(
         _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer {
+        try await write(isFirst: false, work)
+    }
+
+    package func writeFirst<Answer: Sendable>(
+        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+    ) async throws -> Answer {
+        try await write(isFirst: true, work)
+    }
+
+    private func write<Answer: Sendable>(
+        isFirst: Bool, _ work: @escaping @Sendable (any Transaction) throws -> Answer
+    ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
             let ticket = Ticket { [self] session in
                 let outcome = session.write(work)
@@ -103,7 +115,7 @@ package final class PostgresStore: Store {
                 failing.store(true, ordering: .relaxed)
                 continuation.resume(throwing: error)
             }
-            writers.submit(ticket)
+            writers.submit(ticket, isFirst: isFirst)
         }
     }
 

@@ -1,6 +1,7 @@
 """A PostgreSQL server of a test's own, which it may stop, restart and crowd."""
 
 import os
+import re
 import signal
 import socket
 import struct
@@ -61,6 +62,19 @@ class PostgresServer:
         return subprocess.run(
             words, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             timeout=SECONDS * 2, check=False, **owner).returncode
+
+    def encrypt(self, certificate):
+        """Takes encrypted connections only, with the certificate and the key of that folder."""
+        data = self.folder / "data"
+        owner = data.stat()
+        for name, source in (("server.crt", "certificate.pem"), ("server.key", "key.pem")):
+            (data / name).write_bytes((certificate / source).read_bytes())
+            (data / name).chmod(0o600)
+            os.chown(data / name, owner.st_uid, owner.st_gid)
+        rules = data / "pg_hba.conf"
+        rules.write_text(re.sub(r"^host\b", "hostssl", rules.read_text(), flags=re.MULTILINE))
+        self.psql("ALTER SYSTEM SET ssl = on")
+        self.restart()
 
     @property
     def runs(self):

@@ -1,18 +1,14 @@
 """What an operator sees: health, metrics, logs, timings, TLS."""
 
-import datetime
-import ipaddress
 import json
 import re
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from prometheus_client.parser import text_string_to_metric_families
 
 from caller import Caller
+from certificate import make_certificate
 from waiting import until
 
 UPSTREAM_KEY = "sk-never-in-a-log-9876543210"
@@ -203,20 +199,7 @@ def test_every_answer_says_what_took_how_long(server, keyed, stream):
 
 @pytest.fixture
 def certificate(tmp_path):
-    """A key and a certificate for the loopback address, as PEM files."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True).sign(key, hashes.SHA256()))
-    (tmp_path / "key.pem").write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    (tmp_path / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    return tmp_path
+    return make_certificate(tmp_path)
 
 
 def test_a_server_with_a_certificate_speaks_tls(rialto, certificate):

@@ -12,6 +12,11 @@ package protocol Store: Sendable {
         _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer
 
+    /// As `write`, before all who wait for their turn: for what others wait for in their turn.
+    func writeFirst<Answer: Sendable>(
+        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+    ) async throws -> Answer
+
     /// Whether several servers may stand on it at once.
     var isShared: Bool { get }
 
@@ -43,6 +48,15 @@ extension Store {
     package var isShared: Bool { false }
     package func announce(_ notice: Notice) {}
     package func hear(_ told: @escaping @Sendable (Notice) -> Void) {}
+}
+
+/// A store whose callers share each commit knows no turns.
+extension Store {
+    package func writeFirst<Answer: Sendable>(
+        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+    ) async throws -> Answer {
+        try await write(work)
+    }
 }
 
 /// The accounts.

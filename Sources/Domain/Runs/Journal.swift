@@ -4,7 +4,7 @@ import Synchronization
 /// Brings the logs of all live runs to the store: one commit per tick, with one multi-row insert in it.
 package final class Journal: Sendable {
     /// Text is in the store 50 milliseconds after it was shown: so long to gather, the rest to commit.
-    static let tick = Duration.milliseconds(40)
+    static let tick = Duration.milliseconds(30)
     /// Between attempts to write the end of runs that the store did not take.
     static let mending = Duration.seconds(1)
     /// Before a shared store that could not be reached is tried again.
@@ -148,7 +148,7 @@ package final class Journal: Sendable {
     /// - Throws: `Leasehold.Over` where another server may have taken these runs.
     private func commit(_ portions: [LiveRun.Portion], under number: Int64, isAgain: Bool) async throws {
         let isShared = store.isShared
-        try await store.write { rows in
+        try await store.writeFirst { rows in
             if isShared, try !rows.holdsLease(number) { throw Leasehold.Over() }
             var events = portions.flatMap { portion in portion.events.map { (run: portion.live.id, event: $0) } }
             if isAgain {

@@ -58,7 +58,7 @@ package final class Leasehold: Sendable {
     /// Lengthens it, or learns that it is over.
     func renew() async throws {
         let (asked, number) = (world.uptime(), number)
-        let holders = try await store.write { try $0.renewLease(number, seconds: Self.seconds) }
+        let holders = try await store.writeFirst { try $0.renewLease(number, seconds: Self.seconds) }
         guard store.isShared else { return }
         guard holders > 0 else { return lose(endingAt: end.load(ordering: .acquiring)) }
         others.store(holders - 1, ordering: .relaxed)

@@ -45,6 +45,30 @@ struct PoolTests {
         }
     }
 
+    @Test("Who is let in first passes all who wait")
+    func first() async throws {
+        try await TestSchema.with(connections: 2) { store, _ in
+            let (served, isIn, mayLeave) = (Served(), Door(), Door())
+            async let under: Void = store.write { _ in
+                isIn.open()
+                try mayLeave.pass()
+            }
+            try await Blocking.run { try isIn.pass() }
+            for number in 0..<50 {
+                let ticket = Ticket { _ in
+                    served.add(number)
+                    return true
+                } refuse: { _ in
+                }
+                store.writers.submit(ticket, isFirst: number == 49)
+            }
+            mayLeave.open()
+            try await under
+            try await store.write { try $0.raiseRevision() }
+            #expect(served.numbers == [49] + Array(0..<49))
+        }
+    }
+
     @Test("A closed store has given its connections back, and refuses who waits and who comes later")
     func closed() async throws {
         let schema = try await TestSchema()
