@@ -19,8 +19,13 @@ extension World {
             return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
         },
         random: { count in
+            // Each number is a call of the system, whatever its size.
             var generator = SystemRandomNumberGenerator()
-            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            var bytes: [UInt8] = []
+            while bytes.count < count {
+                withUnsafeBytes(of: generator.next()) { bytes += $0.prefix(count - bytes.count) }
+            }
+            return bytes
         },
         sleep: { try await Task.sleep(for: $0) })
 }

@@ -14,8 +14,22 @@ package final class MetricsBook: MetricsFactory, Sendable {
         var labels: [Label]
 
         init(_ name: String, _ dimensions: [(String, String)]) {
-            self.name = String(name.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == ":" ? $0 : "_" })
+            self.name = name.utf8.allSatisfy(Self.isPlain) ? name : Self.plain(name)
             labels = dimensions.map { Label(name: $0.0, value: $0.1) }
+        }
+
+        private static func plain(_ name: String) -> String {
+            String(decoding: name.utf8.map { isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+        }
+
+        /// Whether a byte can stand in a metric's name.
+        private static func isPlain(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: ":"):
+                true
+            default: false
+            }
         }
     }
 
