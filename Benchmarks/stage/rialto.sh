@@ -10,10 +10,8 @@ find_binary() {
         [ -x "$binary" ] || fail "RIALTO_BINARY: $binary cannot be run"
         return
     fi
-    command -v swift >/dev/null || fail "needs swift to build Rialto: https://www.swift.org/install"
-    need_headers /usr/include/sqlite3.h=libsqlite3-dev /usr/include/postgresql/libpq-fe.h=libpq-dev
     note "building release (a quarter of an hour the first time, then seconds)"
-    build_release "$root"
+    RIALTO_BUILD=release "$root/bin/rialto" --version >/dev/null || fail "Rialto could not be built"
     binary=$root/.build/release/rialto
 }
 

@@ -42,25 +42,20 @@ final class ConnectionPool: Sendable {
         self.makeSession = makeSession
     }
 
-    func submit(_ ticket: Ticket, isFirst: Bool = false) {
-        var ticket = ticket
-        ticket.deadline = Self.now + patienceSeconds
-        enqueue(ticket) { $0.insert($1, at: isFirst ? 0 : $0.endIndex) }
-    }
-
     /// For one whose connection was lost: it is the next.
     private func putBack(_ ticket: Ticket, isLoss: Bool) {
         var ticket = ticket
         if isLoss { ticket.lost += 1 }
         guard ticket.lost < Ticket.losses else { return ticket.refuse(StorageFault.unreachable) }
-        ticket.deadline = Self.now + patienceSeconds
-        enqueue(ticket) { $0.insert($1, at: 0) }
+        submit(ticket, isFirst: true)
     }
 
-    private func enqueue(_ ticket: Ticket, _ place: (inout [Ticket], Ticket) -> Void) {
+    func submit(_ ticket: Ticket, isFirst: Bool = false) {
+        var ticket = ticket
+        ticket.deadline = Self.now + patienceSeconds
         let (isClosed, isIdle, isNew, watches) = state.withLock { state in
             if state.isClosed { return (true, false, false, false) }
-            place(&state.waiting, ticket)
+            state.waiting.insert(ticket, at: isFirst ? 0 : state.waiting.endIndex)
             defer { state.isWatched = true }
             if state.idle > 0 {
                 state.idle -= 1

@@ -6,6 +6,7 @@ import pytest
 
 from model_server import ModelServer
 from rialto import Rialto, binary
+from shared_store import Fleet, database
 
 # A crowd of tests fails on purpose from one address; one test of its own tries the limit.
 PATIENT = {"limits": {"token_failures_per_minute": 100000}}
@@ -80,3 +81,24 @@ def servers(model, tmp_path_factory):
     yield start
     for server in made:
         server.__exit__()
+
+
+@pytest.fixture
+def store():
+    """The URL of an empty PostgreSQL database."""
+    with database() as url:
+        yield url
+
+
+@pytest.fixture
+def fleet_config():
+    """What the servers of a fleet are configured with."""
+    return None
+
+
+@pytest.fixture
+def fleet(store, model, tmp_path, fleet_config):
+    """Servers on one database, none of them made yet."""
+    made = Fleet(tmp_path, store, model, fleet_config)
+    yield made
+    made.stop()

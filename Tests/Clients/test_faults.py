@@ -10,7 +10,7 @@ from cable import cable
 from crowd import Crowd
 from postgres_server import PostgresServer
 from run_log import RunLog
-from shared_store import Fleet, database
+from shared_store import database
 from waiting import beside, until
 
 pytestmark = pytest.mark.timeout(300)
@@ -42,14 +42,17 @@ def store(postgres):
 
 
 @pytest.fixture
-def fleet(store, model, tmp_path):
+def fleet_config():
+    return CONFIG
+
+
+@pytest.fixture
+def fleet(fleet):
     """One server, and room for more."""
-    made = Fleet(tmp_path, store, model, CONFIG)
-    made.start(1)
-    made.servers[0].agent(AGENT)
-    made.servers[0].agent("gated")
-    yield made
-    made.stop()
+    fleet.start(1)
+    fleet.servers[0].agent(AGENT)
+    fleet.servers[0].agent("gated")
+    return fleet
 
 
 @pytest.fixture

@@ -6,23 +6,9 @@ import time
 import pytest
 import requests
 
-from shared_store import Fleet, database
 from waiting import at_once, beside, until
 
 LEASE_SECONDS = 10
-
-
-@pytest.fixture
-def store():
-    with database() as url:
-        yield url
-
-
-@pytest.fixture
-def fleet(store, model, tmp_path):
-    made = Fleet(tmp_path, store, model)
-    yield made
-    made.stop()
 
 
 @pytest.fixture

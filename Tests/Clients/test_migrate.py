@@ -39,9 +39,8 @@ class Used:
 
 
 @pytest.fixture
-def target():
-    with database() as url:
-        yield url
+def target(store):
+    return store
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from balancer import Balancer
 from crowd import Crowd
 from run_log import RunLog
-from shared_store import Fleet, database
 from waiting import until
 
 CLIENTS = 200
@@ -23,11 +22,8 @@ CONFIG = {
 
 
 @pytest.fixture
-def fleet(model, tmp_path):
-    with database() as url:
-        made = Fleet(tmp_path, url, model, CONFIG)
-        yield made
-        made.stop()
+def fleet_config():
+    return CONFIG
 
 
 @pytest.fixture

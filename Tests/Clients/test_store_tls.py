@@ -4,7 +4,7 @@ import pytest
 
 from certificate import make_certificate
 from postgres_server import PostgresServer
-from shared_store import Fleet, database
+from shared_store import database
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +23,6 @@ def postgres(trusted):
 def store(postgres):
     with database(postgres.url) as url:
         yield url
-
-
-@pytest.fixture
-def fleet(store, model, tmp_path):
-    made = Fleet(tmp_path, store, model)
-    yield made
-    made.stop()
 
 
 def test_a_server_believes_the_certificate_that_it_is_told_to(fleet, store, trusted):

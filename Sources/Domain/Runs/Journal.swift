@@ -1,7 +1,8 @@
 package import Logging
 import Synchronization
 
-/// Brings the logs of all live runs to the store: one commit per tick, with one multi-row insert in it.
+/// Brings the logs of all live runs to the store: their text in one commit per tick, with one multi-row insert in it,
+/// and at once what somebody waits for.
 package final class Journal: Sendable {
     /// Text is in the store 50 milliseconds after it was shown: so long to gather, the rest to commit.
     static let tick = Duration.milliseconds(30)
@@ -106,18 +107,16 @@ package final class Journal: Sendable {
         state.withLock { state in
             var runs = state.urgent
             state.urgent.removeAll(keepingCapacity: true)
-            state.writingSince = runs.isEmpty ? .max : world.uptime()
+            var since = world.uptime()
             if state.isDue {
                 runs.merge(state.queued) { live, _ in live }
                 state.queued.removeAll(keepingCapacity: true)
-                state.writingSince = min(state.queuedSince, state.writingSince)
+                since = min(since, state.queuedSince)
                 state.queuedSince = .max
                 state.isDue = false
             }
-            if runs.isEmpty {
-                state.writingSince = .max
-                state.isFlushing = false
-            }
+            state.writingSince = runs.isEmpty ? .max : since
+            state.isFlushing = !runs.isEmpty
             noteOldest(state)
             return runs.isEmpty ? nil : Array(runs.values)
         }

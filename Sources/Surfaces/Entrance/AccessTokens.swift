@@ -99,12 +99,11 @@ package final class AccessTokens: Sendable {
     private static let refused = Refusal(.unauthenticated, "The access token is not valid.")
 
     private func claims(of token: String) async throws -> Claims {
-        let verified = try await currentRing().verified
-        if let claims = verified[token] { return claims }
+        var ring = try await currentRing()
+        if let claims = ring.verified[token] { return claims }
         guard let header = JWTHead(of: token), header.alg == "RS256", header.typ?.lowercased() == Self.type,
             let kid = header.kid
         else { throw Self.refused }
-        var ring = try await currentRing()
         if !ring.published.contains(where: { $0.kid == kid }) {
             // Another server or the command line may have made the key a moment ago.
             try await directory.refresh()

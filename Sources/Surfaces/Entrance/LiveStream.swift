@@ -36,7 +36,6 @@ final class LiveStream: RunFollower, @unchecked Sendable {
     private var continuation: CheckedContinuation<Void, any Error>?
     private var beat: Scheduled<Void>?
     private var lastWrite = NIODeadline.now()
-    private var hasBegun = false
     private var isOver = false
     private var isPumping = false
 
@@ -66,7 +65,6 @@ final class LiveStream: RunFollower, @unchecked Sendable {
 
     private func begin(_ continuation: CheckedContinuation<Void, any Error>) {
         self.continuation = continuation
-        hasBegun = true
         exchanges = try? channel.pipeline.syncOperations.handler(type: Exchanges.self)
         var buffer = channel.allocator.buffer(capacity: 512)
         renderer.open(into: &buffer)
@@ -90,7 +88,7 @@ final class LiveStream: RunFollower, @unchecked Sendable {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
-        while !isOver, hasBegun, channel.isWritable {
+        while !isOver, channel.isWritable {
             var buffer = channel.allocator.buffer(capacity: 512)
             let isAtEnd = live.read(from: &index) { event in
                 renderer.render(event, into: &buffer)

@@ -14,12 +14,9 @@ package final class MetricsBook: MetricsFactory, Sendable {
         var labels: [Label]
 
         init(_ name: String, _ dimensions: [(String, String)]) {
-            self.name = name.utf8.allSatisfy(Self.isPlain) ? name : Self.plain(name)
+            self.name = String(
+                decoding: name.utf8.map { Self.isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
             labels = dimensions.map { Label(name: $0.0, value: $0.1) }
-        }
-
-        private static func plain(_ name: String) -> String {
-            String(decoding: name.utf8.map { isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
         }
 
         /// Whether a byte can stand in a metric's name.
