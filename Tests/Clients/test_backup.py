@@ -1,4 +1,4 @@
-"""A copy of a server's store, made while it serves, is a store that a server starts on."""
+"""A copy of a server's store, made while it serves, is a store that a server starts on: a file or a database."""
 
 import json
 import resource
@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from rialto import COMMAND_SECONDS, Rialto, binary
+from shared_store import database
 from waiting import at_once
 
 STREAMS = 20
@@ -182,3 +183,35 @@ def test_a_server_goes_on_answering_while_a_large_store_is_copied(server, tmp_pa
         answers += 1
     assert copying.returncode == 0, copying.stderr.read()
     assert answers > 0 and requests.get(f"{server.base}/readyz", timeout=10).status_code == 200
+
+
+def test_a_dump_of_a_database_in_use_is_a_database_that_servers_start_on(fleet, model, tmp_path):
+    old, = fleet.start(1)
+    old.agent("echo")
+    old.agent("gated")
+    caller, gate = old.caller(), model.gate()
+    done = [caller.stream("echo", f"question {place}", conversationId="told").read_all() for place in range(10)]
+    stream = caller.stream("gated", gate.name)
+    gate.send("so ", "far ")
+    stream.read_deltas(2)
+    dump = tmp_path / "rialto.dump"
+    postgres("pg_dump", "--format=custom", f"--file={dump}", fleet.url)
+    gate.send("so good")
+    gate.finish()
+    assert stream.read_all().text == "so far so good" and stream.is_done, "the server has not noticed"
+    with database() as url:
+        postgres("pg_restore", "--no-owner", f"--dbname={url}", dump)
+        new = fleet.make(url)
+        old.__exit__()
+        new.port = old.port
+        new.environment["RIALTO_LISTEN_PORT"] = str(old.port)
+        # The lease of the old server is in the dump, and runs out.
+        new.start()
+        new.wait_for_run(stream.run)
+        check_restored(new, caller, done, [stream])
+        new.__exit__()
+
+
+def postgres(*words):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
