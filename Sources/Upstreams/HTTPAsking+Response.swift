@@ -1,29 +1,24 @@
-import AsyncHTTPClient
 import Domain
 import Logging
 import NIOCore
 import NIOHTTP1
 import Wire
 
-/// What the HTTP client tells, on the asking's loop.
-extension HTTPAsking: HTTPClientResponseDelegate {
-    typealias Response = Void
-
-    func didSendRequestHead(task: HTTPClient.Task<Void>, _ head: HTTPRequestHead) {
+/// What the connection tells.
+extension HTTPAsking: ResponseReader {
+    func requestWasSent() {
         limits.wasSent(at: .now())
     }
 
-    func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+    func received(_ head: HTTPResponseHead) {
         if isLive { read(head) }
-        return task.eventLoop.makeSucceededVoidFuture()
     }
 
-    func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ part: ByteBuffer) -> EventLoopFuture<Void> {
+    func received(_ part: ByteBuffer) {
         if isLive { read(part) }
-        return task.eventLoop.makeSucceededVoidFuture()
     }
 
-    func didFinishRequest(task: HTTPClient.Task<Void>) {
+    func responseEnded() {
         let stage = stage
         exchangeIsOver()
         guard isLive else { return closeLingering() }
@@ -35,13 +30,14 @@ extension HTTPAsking: HTTPClientResponseDelegate {
         }
     }
 
-    /// Told once by the client and once by the task; what is told of an exchange that is over is old.
-    func didReceiveError(task: HTTPClient.Task<Void>, _ error: any Error) {
-        guard task === self.task else { return }
+    func responseFailed(_ error: any Error) {
         let stage = stage
+        let wasKept = connection?.isKept == true
         exchangeIsOver()
         guard isLive else { return closeLingering() }
         switch stage {
+        // A server closes a free connection whenever it likes, perhaps while the question was on its way.
+        case .asking where wasKept && ConnectionTrouble(error) == .broken: asksAgain()
         case .refused(let head): refuse(head)
         case .events where reader.hasFinished: reader.streamEnded(for: self)
         case .asking, .events, .whole, .over: failConnection(error)
@@ -57,15 +53,15 @@ extension HTTPAsking: HTTPClientResponseDelegate {
 
     private func exchangeIsOver() {
         stage = .over
-        task = nil
+        connection = nil
     }
 
     /// After the answer's end: the connection is free, or has had its moment.
     func closeLingering() {
         alarm?.cancel()
         alarm = nil
-        task?.cancel()
-        task = nil
+        connection?.drop()
+        connection = nil
         giveSeatBack()
     }
 }

@@ -1,11 +1,10 @@
-import AsyncHTTPClient
 import Domain
 import NIOCore
 import NIOHTTP1
 import Synchronization
 import Wire
 
-/// One question on its way to a server, and the answer on its way back. The HTTP client calls it on `loop`, and there
+/// One question on its way to a server, and the answer on its way back. The connection calls it on `loop`, and there
 /// it calls the answer: a chunk goes from the socket to the reader without a hop. Everything but `isHeard` is touched
 /// on `loop` only, which is what makes it safe to send.
 final class HTTPAsking: Asking, @unchecked Sendable {
@@ -19,7 +18,7 @@ final class HTTPAsking: Asking, @unchecked Sendable {
 
     let upstream: HTTPUpstream
     let model: String
-    let loop: any EventLoop
+    private let shelf: ConnectionShelf
     private var answer: (any Answer)?
     /// Kept until the answer begins, in case the question must be put otherwise.
     private var prompt: Prompt?
@@ -27,7 +26,7 @@ final class HTTPAsking: Asking, @unchecked Sendable {
     private let isHeard = Atomic(true)
 
     var stage = Stage.asking
-    var task: HTTPClient.Task<Void>?
+    var connection: ServerConnection?
     var body = ByteBuffer()
     var parser = EventStreamParser(limitBytes: AnswerLimits.eventBytes)
     var reader: any AnswerReader
@@ -37,17 +36,18 @@ final class HTTPAsking: Asking, @unchecked Sendable {
     var hasSeat = false
     private var quirks: Quirks
 
-    init(of upstream: HTTPUpstream, _ prompt: Prompt, on loop: any EventLoop, into answer: any Answer) {
+    init(of upstream: HTTPUpstream, _ prompt: Prompt, over shelf: ConnectionShelf, into answer: any Answer) {
         self.upstream = upstream
         self.prompt = prompt
         model = prompt.model
-        self.loop = loop
+        self.shelf = shelf
         self.answer = answer
         reader = upstream.format.reader()
         limits = AskingLimits(upstream.settings, began: .now())
         quirks = upstream.quirks
     }
 
+    var loop: any EventLoop { shelf.loop }
     var name: String { upstream.settings.name }
     var isLive: Bool { isHeard.load(ordering: .relaxed) }
 
@@ -63,26 +63,33 @@ final class HTTPAsking: Asking, @unchecked Sendable {
         }
     }
 
-    private func request() -> Result<HTTPClient.Request, UpstreamFault> {
+    private func request() -> Result<ServerRequest, UpstreamFault> {
         Result { [prompt, quirks] () throws(UpstreamFault) in
             guard let prompt else { throw .cut(name) }
             return try upstream.request(prompt, quirks: quirks)
         }
     }
 
-    private func send(_ request: Result<HTTPClient.Request, UpstreamFault>) {
-        guard let client = upstream.clients.client(on: loop, for: upstream.settings) else {
-            return fail(.stopping(name))
-        }
+    private func send(_ request: Result<ServerRequest, UpstreamFault>) {
         switch request {
         case .failure(let fault): fail(fault)
         case .success(let request):
             stage = .asking
-            // The client has one loop only, this one.
-            let task = client.execute(request: request, delegate: self, eventLoop: .indifferent)
-            self.task = task
-            // Some failures (a client that is shut down) are told to the task only, not to its delegate.
-            task.futureResult.whenFailure { [self] error in didReceiveError(task: task, error) }
+            let limit = TimeAmount.limit(upstream.settings.connectSeconds)
+            shelf.lend(request.address, upstream.security, within: limit) { [self] result in
+                send(request, over: result)
+            }
+        }
+    }
+
+    private func send(_ request: ServerRequest, over result: Result<ServerConnection, any Error>) {
+        switch result {
+        case .failure(let error): responseFailed(error)
+        // Nobody waits for the answer any more; somebody else may have use for the connection.
+        case .success(let connection) where !isLive: shelf.keep(connection)
+        case .success(let connection):
+            self.connection = connection
+            connection.send(request, for: self)
         }
     }
 
@@ -130,10 +137,14 @@ final class HTTPAsking: Asking, @unchecked Sendable {
         guard prompt != nil, !lesson.isEmpty, !quirks.isSuperset(of: lesson) else { return false }
         _ = upstream.learn(lesson)
         quirks.formUnion(lesson)
+        asksAgain()
+        return true
+    }
+
+    func asksAgain() {
         body.clear()
         limits.startOver()
         send(request())
-        return true
     }
 
     func giveSeatBack() {
@@ -148,8 +159,8 @@ final class HTTPAsking: Asking, @unchecked Sendable {
         prompt = nil
         alarm?.cancel()
         alarm = nil
-        task?.cancel()
-        task = nil
+        connection?.drop()
+        connection = nil
         giveSeatBack()
     }
 }

@@ -1,9 +1,9 @@
-import AsyncHTTPClient
 import Domain
 import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Synchronization
 
 /// A model's server, asked over HTTP/1.1.
@@ -11,25 +11,31 @@ final class HTTPUpstream: Upstream {
     let settings: UpstreamSettings
     let format: any AskingFormat
     let key: Result<UpstreamKey?, UpstreamFault>
-    let clients: ClientShelf
+    let connections: ConnectionPool
     let seats: Seats
     let logger: Logger
+    /// Where questions go.
+    private let door: Result<ServerDoor, UpstreamFault>
+    /// What TLS is spoken with, where it is.
+    let security: NIOSSLContext?
     private let learned = Atomic<UInt8>(0)
 
     init(
-        settings: UpstreamSettings, format: any AskingFormat, environment: [String: String], clients: ClientShelf,
-        logger: Logger
+        settings: UpstreamSettings, format: any AskingFormat, environment: [String: String],
+        connections: ConnectionPool, logger: Logger
     ) {
         self.settings = settings
         self.format = format
         key = Result { () throws(UpstreamFault) in try UpstreamKey.read(settings, environment) }
-        self.clients = clients
+        self.connections = connections
+        let door = Result { () throws(UpstreamFault) in try Self.door(settings, format.questionURL) }
+        (self.door, security) = Self.secured(door, settings, environment)
         seats = Seats(limit: settings.connections)
         self.logger = logger
     }
 
     func ask(_ prompt: Prompt, near place: (any Sendable)?, into answer: any Answer) -> any Asking {
-        let asking = HTTPAsking(of: self, prompt, on: clients.loop(near: place), into: answer)
+        let asking = HTTPAsking(of: self, prompt, over: connections.shelf(near: place), into: answer)
         asking.begin()
         return asking
     }
@@ -44,35 +50,44 @@ final class HTTPUpstream: Upstream {
         return old != new
     }
 
-    func request(_ prompt: Prompt, quirks: Quirks) throws(UpstreamFault) -> HTTPClient.Request {
+    func request(_ prompt: Prompt, quirks: Quirks) throws(UpstreamFault) -> ServerRequest {
         var headers = format.headers(try key.get())
         headers.add(name: "Content-Type", value: "application/json")
         let accepted = settings.streams ? "text/event-stream, application/json" : "application/json"
         headers.add(name: "Accept", value: accepted)
-        headers.add(name: "User-Agent", value: "rialto")
         let body = format.body(prompt, streams: settings.streams, quirks: quirks)
-        let url = try url(format.questionURL)
-        do {
-            return try HTTPClient.Request(url: url, method: .POST, headers: headers, body: .byteBuffer(body))
-        } catch {
-            throw badURL
-        }
+        return ServerRequest(.POST, try door.get(), headers: headers, body: body)
+    }
+
+    func listRequest() throws(UpstreamFault) -> ServerRequest {
+        var headers = format.headers(try key.get())
+        headers.add(name: "Accept", value: "application/json")
+        return ServerRequest(.GET, try Self.door(settings, format.modelsURL), headers: headers)
     }
 
     /// The path is added before the query, if the operator's URL has one.
-    func url(_ address: (String) -> String) throws(UpstreamFault) -> URL {
+    private static func door(
+        _ settings: UpstreamSettings, _ address: (String) -> String
+    ) throws(UpstreamFault) -> ServerDoor {
         var base = settings.url.prefix { $0 != "?" }
         let query = settings.url[base.endIndex...]
         while base.hasSuffix("/") { base = base.dropLast() }
-        guard let url = URL(string: address(String(base)) + query),
-            ["http", "https"].contains(url.scheme?.lowercased()),
-            url.host?.isEmpty == false
-        else { throw badURL }
-        return url
+        guard let door = ServerDoor(address(String(base)) + query) else {
+            throw UpstreamFault(settings.name, "cannot be asked: its URL is not an http or https address.")
+        }
+        return door
     }
 
-    private var badURL: UpstreamFault {
-        UpstreamFault(settings.name, "cannot be asked: its URL is not an http or https address.")
+    /// Without what TLS needs nothing can be asked of a server that speaks it.
+    private static func secured(
+        _ door: Result<ServerDoor, UpstreamFault>, _ settings: UpstreamSettings, _ environment: [String: String]
+    ) -> (Result<ServerDoor, UpstreamFault>, NIOSSLContext?) {
+        guard case .success(let open) = door, open.address.isSecure else { return (door, nil) }
+        guard let security = try? Trust.context(environment) else {
+            let words = "cannot be asked: SSL_CERT_FILE names no file with certificates."
+            return (.failure(UpstreamFault(settings.name, words)), nil)
+        }
+        return (door, security)
     }
 
     /// The server's own words on one line, shortened, and with the key replaced should it stand there.

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 package import Domain
 import Foundation
 import NIOCore
@@ -22,33 +21,23 @@ extension HTTPUpstream {
     private static let listBytes = 8 << 20
 
     fileprivate func check() async -> UpstreamCheck {
-        let request: HTTPClientRequest
+        let request: ServerRequest
         do throws(UpstreamFault) {
             request = try listRequest()
         } catch {
             return notAsked(error)
         }
-        guard let client = clients.client(on: clients.loop(near: nil), for: settings) else {
-            return notAsked(.stopping(settings.name))
-        }
         do {
-            let response = try await client.execute(request, timeout: .seconds(Self.checkSeconds))
-            return read(response, try await response.body.collect(upTo: Self.listBytes))
+            let response = try await ResponseCollector.ask(
+                request, security, over: connections.shelf(near: nil), within: .seconds(Self.checkSeconds),
+                limitBytes: Self.listBytes)
+            return read(response.head.status.code, response.body)
         } catch {
             return unreachable(error)
         }
     }
 
-    private func listRequest() throws(UpstreamFault) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: try url(format.modelsURL).absoluteString)
-        request.headers = format.headers(try key.get())
-        request.headers.add(name: "Accept", value: "application/json")
-        request.headers.add(name: "User-Agent", value: "rialto")
-        return request
-    }
-
-    private func read(_ response: HTTPClientResponse, _ body: ByteBuffer) -> UpstreamCheck {
-        let status = response.status.code
+    private func read(_ status: UInt, _ body: ByteBuffer) -> UpstreamCheck {
         switch status {
         case 200..<300: return readList(body)
         case 401, 403: return refused(status)
@@ -97,17 +86,18 @@ extension HTTPUpstream {
     }
 
     private func unreachable(_ error: any Error) -> UpstreamCheck {
-        if (error as? HTTPClientError) == .deadlineExceeded {
+        switch error {
+        case ExchangeFault.tooSlow:
             return UpstreamCheck(
                 .unreachable, "The upstream “\(settings.name)” did not answer within \(Self.checkSeconds) s.",
                 mend: "Look at the upstream's own log, or correct the upstream's url.")
+        case ExchangeFault.tooLarge: return notAnAPI("answers with more than a list of models")
+        default: break
         }
-        if error is NIOTooManyBytesError { return notAnAPI("answers with more than a list of models") }
         let trouble = ConnectionTrouble(error)
-        let fault = trouble.fault(settings, hasBegun: false)
         if trouble == .notHTTP { return notAnAPI("does not speak HTTP") }
         return UpstreamCheck(
-            .unreachable, fault.refusal.message,
+            .unreachable, trouble.fault(settings, hasBegun: false).refusal.message,
             mend: "Start the server that it names, or correct the upstream's url.")
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Every upstream of a server, made once from its settings, over connections that they share.
 package final class UpstreamPool: UpstreamMaker {
-    private let clients: ClientShelf
+    private let connections: ConnectionPool
     private let environment: [String: String]
     private let guide: any Upstream
     private let logger: Logger
@@ -13,9 +13,9 @@ package final class UpstreamPool: UpstreamMaker {
 
     /// - Parameters:
     ///   - group: where connections live; it outlives the pool.
-    ///   - environment: where the keys are, by the names that settings give.
+    ///   - environment: where the keys are, by the names that settings give, and `SSL_CERT_FILE`.
     package init(group: any EventLoopGroup, environment: [String: String], guide: any Upstream, logger: Logger) {
-        clients = ClientShelf(group: group)
+        connections = ConnectionPool(group: group)
         self.environment = environment
         self.guide = guide
         self.logger = logger
@@ -32,14 +32,15 @@ package final class UpstreamPool: UpstreamMaker {
 
     /// Ends every asking with a fault and closes every connection.
     package func shutdown() async {
-        await clients.shutdown()
+        await connections.shutdown()
     }
 
     func kept(_ settings: UpstreamSettings, _ format: any AskingFormat) -> HTTPUpstream {
         upstreams.withLock { upstreams in
             if let upstream = upstreams[settings.name], upstream.settings == settings { return upstream }
             let upstream = HTTPUpstream(
-                settings: settings, format: format, environment: environment, clients: clients, logger: logger)
+                settings: settings, format: format, environment: environment, connections: connections,
+                logger: logger)
             upstreams[settings.name] = upstream
             return upstream
         }

@@ -123,8 +123,8 @@ def unchunk(buffer, start):
 class ModelServer:
     """The server on its own thread, with what it saw."""
 
-    def __init__(self, port=0, key=None):
-        self.port, self.key = port, key
+    def __init__(self, port=0, key=None, tls=None):
+        self.port, self.key, self.tls = port, key, tls
         self.calls, self.connections, self.gates = [], set(), {}
         self.open = self.most_open = self.served = self.aborted = 0
         self.script = Script(self.gates)
@@ -133,7 +133,7 @@ class ModelServer:
 
     @property
     def base(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def openai_url(self):
@@ -159,7 +159,8 @@ class ModelServer:
 
     async def _serve(self):
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        listener = await self._loop.create_server(lambda: Connection(self), "127.0.0.1", self.port, backlog=4096)
+        listener = await self._loop.create_server(
+            lambda: Connection(self), "127.0.0.1", self.port, backlog=4096, ssl=self.tls)
         self.port = listener.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stopping.wait()

@@ -10,7 +10,7 @@ import Testing
         "PostgresStore": ["CPostgres", "Domain"],
         "SQLiteStore": ["Domain", "GRDB", "GRDBSQLite", "Logging"],
         "Upstreams": [
-            "Domain", "Wire", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+            "Domain", "Wire", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
         ],
         "Surfaces": [
             "Domain", "Wire", "Hummingbird", "HummingbirdCore", "HTTPTypes", "JWTKit", "Logging", "Metrics",

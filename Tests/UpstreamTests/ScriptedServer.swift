@@ -5,6 +5,7 @@ import Wire
 
 /// A model's server on loopback that a test plays, byte by byte.
 final class ScriptedServer: Sendable {
+    let port: Int
     private let channel: any Channel
     private let exchanges: AsyncStream<Exchange>
 
@@ -26,9 +27,9 @@ final class ScriptedServer: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
+        port = channel.localAddress?.port ?? 0
     }
 
-    var port: Int { channel.localAddress?.port ?? 0 }
     var address: String { "http://127.0.0.1:\(port)" }
 
     /// The next whole request.

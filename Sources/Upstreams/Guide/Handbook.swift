@@ -19,5 +19,6 @@ enum Handbook {
         ("docs/decisions/0006-nothing-is-in-the-tree-before-something-needs-it.md", PackageResources.decision_0006_md),
         ("docs/decisions/0007-postgresql-through-libpq.md", PackageResources.decision_0007_md),
         ("docs/decisions/0008-servers-hold-runs-under-a-lease.md", PackageResources.decision_0008_md),
+        ("docs/decisions/0009-connections-to-models-are-our-own.md", PackageResources.decision_0009_md),
     ]
 }

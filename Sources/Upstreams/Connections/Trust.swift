@@ -1,0 +1,12 @@
+import NIOSSL
+
+/// Whose certificates are believed: those of the authorities that the system knows, or of `SSL_CERT_FILE` (PEM).
+enum Trust {
+    /// - Throws: `NIOSSLError` where the file cannot be read.
+    static func context(_ environment: [String: String]) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.applicationProtocols = ["http/1.1"]
+        if let file = environment["SSL_CERT_FILE"], !file.isEmpty { configuration.trustRoots = .file(file) }
+        return try NIOSSLContext(configuration: configuration)
+    }
+}
