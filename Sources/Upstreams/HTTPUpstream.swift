@@ -84,8 +84,11 @@ final class HTTPUpstream: Upstream {
     ) -> (Result<ServerDoor, UpstreamFault>, NIOSSLContext?) {
         guard case .success(let open) = door, open.address.isSecure else { return (door, nil) }
         guard let security = try? Trust.context(environment) else {
-            let words = "cannot be asked: SSL_CERT_FILE names no file with certificates."
-            return (.failure(UpstreamFault(settings.name, words)), nil)
+            let words =
+                Trust.isOwn(environment)
+                ? "SSL_CERT_FILE names no file with certificates."
+                : "the system knows no authorities (Debian: ca-certificates)."
+            return (.failure(UpstreamFault(settings.name, "cannot be asked: \(words)")), nil)
         }
         return (door, security)
     }

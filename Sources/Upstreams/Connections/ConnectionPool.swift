@@ -1,8 +1,8 @@
 import Domain
 import NIOCore
 
-/// Connections to models' servers, kept between questions: on each event loop its own, so that an answer comes in on the
-/// loop of its reader.
+/// Connections to models' servers, kept between questions: on each event loop its own, so that an answer comes in on
+/// the loop of its reader.
 final class ConnectionPool: Sendable {
     private let group: any EventLoopGroup
     private let shelves: [ObjectIdentifier: ConnectionShelf]

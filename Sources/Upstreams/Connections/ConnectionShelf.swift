@@ -46,11 +46,10 @@ final class ConnectionShelf: @unchecked Sendable {
         guard !isShut else { return connection.drop() }
         connection.freeSince = .now()
         free[connection.address, default: []].append(connection)
-        sweep =
-            sweep
-            ?? loop.scheduleRepeatedTask(initialDelay: Self.sweeping, delay: Self.sweeping) { [self] _ in
-                closeUnused()
-            }
+        guard sweep == nil else { return }
+        sweep = loop.scheduleRepeatedTask(initialDelay: Self.sweeping, delay: Self.sweeping) { [self] _ in
+            closeUnused()
+        }
     }
 
     func forget(_ connection: ServerConnection) {
@@ -128,8 +127,8 @@ extension ConnectionShelf {
 }
 
 extension ServerAddress {
-    /// What TLS asks the server to be. An IP address is no name (RFC 6066 §3); the certificate is then held against the
-    /// address that was connected to.
+    /// What TLS asks the server to be. An IP address is no name (RFC 6066 §3); the certificate is then held against
+    /// the address that was connected to.
     fileprivate var name: String? {
         (try? SocketAddress(ipAddress: host, port: port)) == nil ? host : nil
     }

@@ -2,8 +2,8 @@ import NIOCore
 import NIOHTTP1
 import NIOTLS
 
-/// A connection to a server: the last handler of its channel. It carries one exchange after the other. All of it happens
-/// on the loop of its shelf, which is what makes it safe to send.
+/// A connection to a server: the last handler of its channel. It carries one exchange after the other. All of it
+/// happens on the loop of its shelf, which is what makes it safe to send.
 final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart

@@ -6,7 +6,15 @@ enum Trust {
     static func context(_ environment: [String: String]) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.applicationProtocols = ["http/1.1"]
-        if let file = environment["SSL_CERT_FILE"], !file.isEmpty { configuration.trustRoots = .file(file) }
+        if let file = file(environment) { configuration.trustRoots = .file(file) }
         return try NIOSSLContext(configuration: configuration)
+    }
+
+    static func isOwn(_ environment: [String: String]) -> Bool {
+        file(environment) != nil
+    }
+
+    private static func file(_ environment: [String: String]) -> String? {
+        environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 }
