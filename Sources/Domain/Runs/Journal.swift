@@ -4,8 +4,10 @@ import Synchronization
 /// Brings the logs of all live runs to the store: their text in one commit per tick, with one multi-row insert in it,
 /// and at once what somebody waits for.
 package final class Journal: Sendable {
-    /// Text is in the store 50 milliseconds after it was shown: so long to gather, the rest to commit.
-    static let tick = Duration.milliseconds(30)
+    /// Text is in the store 50 milliseconds after it was shown. What commits do not take of that is time to gather:
+    /// the more goes into one, the less each event costs.
+    static let longestTick = Duration.milliseconds(40)
+    static let shortestTick = Duration.milliseconds(10)
     /// Between attempts to write the end of runs that the store did not take.
     static let mending = Duration.seconds(1)
     /// Before a shared store that could not be reached is tried again.
@@ -25,8 +27,15 @@ package final class Journal: Sendable {
         /// By the world's uptime, when the oldest event was noted that waits for the tick, and of those being written.
         var queuedSince = Int64.max
         var writingSince = Int64.max
+        /// How long commits take lately, in nanoseconds: the slowest one, forgotten by and by.
+        var commitTime: Int64 = 0
         var broken: [LiveRun] = []
         var isMending = false
+
+        /// A commit may have to wait for the one before.
+        var tick: Duration {
+            max(Journal.shortestTick, Journal.longestTick - .nanoseconds(2 * commitTime))
+        }
     }
 
     let lease: Leasehold
@@ -75,8 +84,9 @@ package final class Journal: Sendable {
             defer { state.isTicking = true }
             return (false, !state.isTicking)
         }
-        if flushNow { Task { await self.flush() } }
-        if startTick { Task { await self.tick() } }
+        // Not behind the questions that are just arriving: what was shown already is waiting.
+        if flushNow { Task(priority: .high) { await self.flush() } }
+        if startTick { Task(priority: .high) { await self.tick() } }
     }
 
     private func noteOldest(_ state: State) {
@@ -84,7 +94,7 @@ package final class Journal: Sendable {
     }
 
     private func tick() async {
-        try? await world.sleep(Self.tick)
+        try? await world.sleep(state.withLock(\.tick))
         let go = state.withLock { state in
             state.isTicking = false
             state.isDue = true
@@ -98,7 +108,10 @@ package final class Journal: Sendable {
     private func flush() async {
         while let runs = takeWaiting() {
             // Rows are locked in the order of their ids, by everyone.
+            let began = world.uptime()
             await write(runs.sorted { $0.id < $1.id }.map { $0.takePortion() })
+            let took = world.uptime() - began
+            state.withLock { $0.commitTime = max(took, $0.commitTime - $0.commitTime / 8) }
         }
     }
 
