@@ -110,7 +110,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestKit"], swiftSettings: house),
         .testTarget(
-            name: "StoreTests", dependencies: ["Domain", "PostgresStore", "SQLiteStore", "TestKit"],
+            name: "StoreTests",
+            dependencies: [
+                "Domain", "PostgresStore", "SQLiteStore", "TestKit", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "SurfaceTests",

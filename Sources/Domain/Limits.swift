@@ -24,6 +24,8 @@ package struct Limits: Sendable, Equatable {
     /// For a client to take its last answer and close, before the connection is closed for it.
     package var lingerSeconds = 5
     package var partCount = 100
+    /// The people of a room.
+    package var roomUsers = 1000
     package var partHeaderBytes = 16 * 1024
     package var tokenFailuresPerMinute = 20
     package var heartbeatSeconds = 30

@@ -3,7 +3,8 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A server that gives to each path the answer it was told, to every deletion that of `DELETE`, and 404 to all else.
+/// A server that gives to each path the answer it was told, to a deletion that of `DELETE PATH` or else of `DELETE`,
+/// and 404 to all else.
 final class CannedServer: Sendable {
     struct Answer: Sendable {
         var status = 200
@@ -58,7 +59,8 @@ final class CannedServer: Sendable {
             switch unwrapInboundIn(data) {
             case .head(let head):
                 ledger.lines.withLock { $0.append("\(head.method) \(head.uri)") }
-                path.withLock { $0 = head.method == .DELETE ? "DELETE" : head.uri }
+                let deletion = answers["DELETE \(head.uri)"] == nil ? "DELETE" : "DELETE \(head.uri)"
+                path.withLock { $0 = head.method == .DELETE ? deletion : head.uri }
             case .body: break
             case .end:
                 let answer = answers[path.withLock { $0 }] ?? Answer(status: 404, body: "{}")

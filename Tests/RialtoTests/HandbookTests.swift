@@ -47,7 +47,8 @@ import Testing
     @Test func everyCommandIsInTheHandbook() throws {
         let page = try Repository.text(of: "docs/operating.md")
         let commands = [
-            "serve", "upstream", "account", "agent", "client", "token", "runs", "signing-key", "backup", "migrate",
+            "serve", "upstream", "account", "agent", "client", "key", "token", "runs", "signing-key", "backup",
+            "migrate",
             "doctor",
         ]
         for command in commands {

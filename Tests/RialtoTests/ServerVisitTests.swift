@@ -7,6 +7,9 @@ import Testing
 @Suite struct ServerVisitTests {
     private static let jwks = "/.well-known/jwks.json"
     private static let discovery = "/federation/.well-known/openid-configuration"
+    private static let rooms = "/api/agent/guide/rooms"
+    private static let asking = "/api/agent/guide/sse"
+    private static let final = "data: {\"ability_node_id\":1,\"results\":{\"output\":\"Rialto\",\"final\":true}}\n\n"
     private static let chats = ["/api/v1/chat/completions", "/v1/chat/completions"]
 
     private let patient: Patient
@@ -21,6 +24,8 @@ import Testing
             Self.jwks: .init(body: #"{"keys":[{"kid":"\#(keys[0].kid)"}]}"#),
             Self.discovery: .init(body: #"{"issuer":"https://rialto.example/federation"}"#),
             Self.chats[0]: stream, Self.chats[1]: stream, "DELETE": .init(body: "{}"),
+            Self.rooms: .init(body: #""r""#), "DELETE \(Self.rooms)/r": .init(body: "true"),
+            Self.asking: .init(contentType: "text/event-stream", body: Self.final),
         ]
     }
 
@@ -45,7 +50,7 @@ import Testing
         _ = await patient.doctor.examine()
         await server.close()
         withExtendedLifetime(lock) {}
-        return server.asked.filter { $0.hasPrefix("DELETE ") }
+        return server.asked.filter { $0.hasPrefix("DELETE ") && !$0.hasPrefix("DELETE \(Self.rooms)") }
     }
 
     private func wrongs(_ path: String, _ answer: CannedServer.Answer) async throws -> [Finding] {
@@ -58,6 +63,7 @@ import Testing
         #expect(
             findings.dropFirst(6).map(\.name) == [
                 "server", "public URL", "published keys", "discovery", "marketplace client", "saas client",
+                "rooms key",
             ])
     }
 
@@ -116,6 +122,19 @@ import Testing
         #expect(wrongs.map(\.name) == ["marketplace client", "saas client"])
         #expect(wrongs[0].detail.contains("could not delete its conversation"))
         #expect(wrongs[0].detail.contains("500"))
+    }
+
+    @Test func aKeyThatIsNotAnsweredIsNamedAndRemoved() async throws {
+        let faults = [
+            (Self.rooms, "{}", "no room was made"), (Self.asking, ": connected\n\n", "final event"),
+            (Self.asking, "data: nonsense\n\n", "JSON"), ("DELETE \(Self.rooms)/r", "false", "could not be deleted"),
+        ]
+        for (path, body, words) in faults {
+            let wrongs = try await wrongs(path, .init(contentType: "text/event-stream", body: body))
+            #expect(wrongs.map(\.name) == ["rooms key"])
+            #expect(wrongs.first?.detail.contains(words) == true, "\(wrongs)")
+        }
+        #expect(try await patient.house().keys.list() == [])
     }
 
     @Test func aPublicURLThatLeadsElsewhereIsNamed() async throws {

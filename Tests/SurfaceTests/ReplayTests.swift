@@ -61,8 +61,8 @@ import Testing
         let stream = RunStream(
             runs: scene.runs, limits: Limits(), world: scene.clock.world, open: OpenStreams())
         let channel = NIOAsyncTestingChannel()
-        let response = try stream.response(for: .stored(run), after: nil, in: nil, on: channel) {
-            AgenticStarStream($0)
+        let response = try stream.response(for: .stored(run), after: nil, in: nil, on: channel) { run, _ in
+            AgenticStarStream(run)
         }
         let page = Page(onFirst: onFirst)
         let mover = Task {

@@ -10,6 +10,7 @@ package final class Directory: Sendable {
         package var agents: [Agent] = []
         package var agentsByCode: [String: Agent] = [:]
         package var clients: [String: Client] = [:]
+        package var apiKeys: [ID: APIKey] = [:]
         package var upstreams: [String: UpstreamSettings] = [:]
         /// Newest first.
         package var signingKeys: [SigningKey] = []
@@ -100,6 +101,7 @@ package final class Directory: Sendable {
             agents: agents,
             agentsByCode: Dictionary(uniqueKeysWithValues: agents.map { ($0.code, $0) }),
             clients: Dictionary(uniqueKeysWithValues: try rows.clients().map { ($0.id, $0) }),
+            apiKeys: Dictionary(uniqueKeysWithValues: try rows.apiKeys().map { ($0.id, $0) }),
             upstreams: Dictionary(upstreams.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
             signingKeys: try rows.signingKeys())
     }

@@ -8,6 +8,8 @@ package struct Conversation: Sendable, Equatable {
     package var principal: String
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// Who else takes part, by the numbers that the client has for its users; the first one began it.
+    package var participants: [Int64] = []
 
     package init(
         account: ID, id: String, agent: String, principal: String, createdAt: Timestamp, updatedAt: Timestamp
@@ -18,6 +20,12 @@ package struct Conversation: Sendable, Equatable {
         self.principal = principal
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+    }
+
+    /// The participants as a store keeps them: `1,2,3`.
+    package var participantText: String {
+        get { participants.isEmpty ? "" : participants.map { String($0) }.joined(separator: ",") }
+        set { participants = newValue.split(separator: ",").compactMap { Int64($0) } }
     }
 
     /// 1 to 128 visible ASCII characters, so that every dialect can put it in a path or a header.

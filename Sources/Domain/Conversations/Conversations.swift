@@ -15,6 +15,33 @@ package struct Conversations: Sendable {
         return (Array(rows.prefix(page.limit)), rows.count > page.limit)
     }
 
+    /// One page of a principal's own conversations with an agent, newest first.
+    package func list(_ page: AgentPage) async throws -> (rows: [Conversation], total: Int) {
+        try await store.read { try $0.conversations(page) }
+    }
+
+    /// A conversation in which nothing has been said yet, or the one that the same request began before.
+    /// - Parameter participants: see `Conversation.participants`.
+    package func begin(
+        with agent: Agent, participants: [Int64], for principal: Principal, idempotency key: IdempotencyKey?,
+        _ world: World
+    ) async throws -> (id: ID, isRepeated: Bool) {
+        let (id, now) = (world.newID(), world.now())
+        var conversation = Conversation(
+            account: principal.account, id: id.uuid, agent: agent.code, principal: principal.id, createdAt: now,
+            updatedAt: now)
+        conversation.participants = participants
+        let (begun, claim) = (conversation, key?.claim(by: principal, for: id, at: now))
+        return try await store.write { rows in
+            if let claim, let standing = try rows.claim(claim) {
+                try standing.mustMatch(claim)
+                return (standing.subject, true)
+            }
+            try rows.touch(begun)
+            return (id, false)
+        }
+    }
+
     /// A conversation of the principal's account whose agent it may use.
     /// - Throws: `notFound` for every other.
     package func conversation(_ id: String, for principal: Principal) async throws -> Conversation {

@@ -32,6 +32,12 @@ package struct Files: Sendable {
         return file
     }
 
+    /// What a file of an account was called, or nil where it is no longer kept.
+    package func name(of id: ID, account: ID) async throws -> String? {
+        let file = try await store.read { try $0.file(id: id) }
+        return file?.account == account ? file?.filename : nil
+    }
+
     /// The files a question names, each usable by a model.
     /// - Throws: `invalid` or `unsupported`, naming the field.
     package func check(_ ids: [ID], for principal: Principal) async throws {

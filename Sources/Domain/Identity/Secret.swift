@@ -8,6 +8,14 @@ package enum Secret {
         base64URL(world.random(32))
     }
 
+    /// A secret of Standard Webhooks: `whsec_` and the base64 of 24 random bytes, here without `+` and `/`, so that it
+    /// is base64url as well.
+    package static func mintWebhook(_ world: World) -> String {
+        var letters = ""
+        while letters.count < 32 { letters += base64URL(world.random(48)).filter { $0 != "-" && $0 != "_" } }
+        return "whsec_" + letters.prefix(32)
+    }
+
     package static func hash(_ secret: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(secret.utf8)))
     }
@@ -22,6 +30,14 @@ package enum Secret {
     package static func base64URL(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// - Returns: nil for what is not base64url.
+    package static func bytes(base64URL text: String) -> [UInt8]? {
+        guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
+        let plain = text.replacing("-", with: "+").replacing("_", with: "/")
+        return Data(base64Encoded: plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)).map(
+            Array.init)
     }
 }
 

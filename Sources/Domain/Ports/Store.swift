@@ -38,7 +38,8 @@ package protocol Store: Sendable {
 
 /// Everything a backend must be able to do, by noun.
 package protocol Transaction:
-    AccountRows, AgentRows, UpstreamRows, ClientRows, SigningKeyRows, ConversationRows, RunRows, RunSummaryRows,
+    AccountRows, AgentRows, UpstreamRows, ClientRows, APIKeyRows, SigningKeyRows, ConversationRows, RunRows,
+    RunSummaryRows,
     RunLogRows, CancelRows, LeaseRows, AttendanceRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows,
     MasterKeyRows, TableRows
 {}
@@ -91,6 +92,15 @@ package protocol ClientRows {
     func removeClient(id: String) throws
 }
 
+/// The keys of programs without tokens.
+package protocol APIKeyRows {
+    func insert(_ key: APIKey) throws
+    func update(_ key: APIKey) throws
+    /// In the order in which they were made.
+    func apiKeys() throws -> [APIKey]
+    func removeAPIKey(id: ID) throws
+}
+
 /// The keys that sign tokens.
 package protocol SigningKeyRows {
     func insert(_ key: SigningKey) throws
@@ -113,8 +123,28 @@ package protocol ConversationRows {
     func touch(_ conversation: Conversation) throws
     func conversation(account: ID, id: String) throws -> Conversation?
     func conversations(_ page: ConversationPage) throws -> [Conversation]
+    /// Newest first, with how many there are of them in all.
+    func conversations(_ page: AgentPage) throws -> (rows: [Conversation], total: Int)
     /// Removes it with its runs and their events.
     func removeConversation(account: ID, id: String) throws
+}
+
+/// A part of a principal's conversations with one agent, by time of their beginning.
+package struct AgentPage: Sendable {
+    package var account: ID
+    package var principal: String
+    package var agent: String
+    /// How many come before the first.
+    package var offset: Int
+    package var limit: Int
+
+    package init(account: ID, principal: String, agent: String, offset: Int, limit: Int) {
+        self.account = account
+        self.principal = principal
+        self.agent = agent
+        self.offset = offset
+        self.limit = limit
+    }
 }
 
 /// A part of a principal's list of conversations, by time of their last message.

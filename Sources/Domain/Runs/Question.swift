@@ -16,6 +16,8 @@ package struct Question: Sendable, Equatable, Codable {
     package var includesUsage = false
     /// The model's name as the client sent it, so that it comes back letter by letter.
     package var modelName: String?
+    /// The address that the question came from, where its dialect tells it.
+    package var client: String?
 
     package init(messages: [Message]) {
         self.messages = messages
@@ -47,5 +49,6 @@ extension Question {
         highPerformance = try stored.decodeIfPresent(Bool.self, forKey: .highPerformance) ?? highPerformance
         includesUsage = try stored.decodeIfPresent(Bool.self, forKey: .includesUsage) ?? includesUsage
         modelName = try stored.decodeIfPresent(String.self, forKey: .modelName)
+        client = try stored.decodeIfPresent(String.self, forKey: .client)
     }
 }

@@ -1,17 +1,17 @@
 import Domain
 
 extension Rows: ConversationRows {
-    private static let columns = "account, id, agent, principal, created_at, updated_at"
+    private static let columns = "account, id, agent, principal, created_at, updated_at, participants"
 
     func touch(_ conversation: Conversation) throws {
         try run(
             """
-            INSERT INTO conversations (\(Self.columns)) VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO conversations (\(Self.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (account, id) DO UPDATE
             SET updated_at = greatest(conversations.updated_at, excluded.updated_at)
             """,
             conversation.account, conversation.id, conversation.agent, conversation.principal, conversation.createdAt,
-            conversation.updatedAt)
+            conversation.updatedAt, conversation.participantText)
     }
 
     func conversation(account: ID, id: String) throws -> Conversation? {
@@ -33,6 +33,20 @@ extension Rows: ConversationRows {
             read: Self.read)
     }
 
+    func conversations(_ page: AgentPage) throws -> (rows: [Conversation], total: Int) {
+        let total = try first(
+            "SELECT count(*) FROM conversations WHERE account = $1 AND principal = $2 AND agent = $3",
+            page.account, page.principal, page.agent
+        ) { try $0.count() }
+        let rows = try all(
+            """
+            SELECT \(Self.columns) FROM conversations WHERE account = $1 AND principal = $2 AND agent = $3
+            ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5
+            """,
+            page.account, page.principal, page.agent, max(page.limit, 0), max(page.offset, 0), read: Self.read)
+        return (rows, total ?? 0)
+    }
+
     func removeConversation(account: ID, id: String) throws {
         try run(
             """
@@ -46,8 +60,10 @@ extension Rows: ConversationRows {
     }
 
     private static func read(_ row: inout Columns) throws -> Conversation {
-        Conversation(
+        var conversation = Conversation(
             account: try row.id(), id: try row.text(), agent: try row.text(), principal: try row.text(),
             createdAt: try row.moment(), updatedAt: try row.moment())
+        conversation.participantText = try row.text()
+        return conversation
     }
 }

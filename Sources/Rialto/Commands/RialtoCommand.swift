@@ -12,7 +12,8 @@ struct RialtoCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, UpstreamCommand.self, AccountCommand.self, AgentCommand.self, ClientCommand.self,
-            TokenCommand.self, RunsCommand.self, SigningKeyCommand.self, BackupCommand.self, MigrateCommand.self,
+            KeyCommand.self, TokenCommand.self, RunsCommand.self, SigningKeyCommand.self, BackupCommand.self,
+            MigrateCommand.self,
             DoctorCommand.self,
         ])
 

@@ -26,6 +26,21 @@ enum Shown {
         ]
     }
 
+    static func key(_ key: APIKey, _ accounts: [ID: String]) -> JSON.Object {
+        [
+            "id": .string(key.id.uuid), "label": .string(key.label),
+            "account": .string(accounts[key.account] ?? key.account.uuid),
+            "agents": .array(key.agents.map { .string($0) }), "framing": .string(key.framing.rawValue),
+            "created_at": .string(key.createdAt.iso8601),
+        ]
+    }
+
+    static func credentials(_ made: APIKeys.Credentials) -> JSON.Object {
+        [
+            "id": .string(made.id.uuid), "key": .string(made.key), "webhook_secret": .string(made.webhookSecret),
+        ]
+    }
+
     static func client(_ client: Client, _ accounts: [ID: String]) -> JSON.Object {
         [
             "client_id": .string(client.id), "edition": .string(client.edition.rawValue),

@@ -44,20 +44,30 @@ struct Caller: Sendable {
         try await ask(HTTPClientRequest(url: url + path))
     }
 
-    func post(_ path: String, _ body: JSON, token: String) async throws -> Answer {
+    /// - Parameter proof: the header that says who asks.
+    func post(_ path: String, _ body: String, type: String = "application/json", proof: Proof) async throws -> Answer {
         var request = HTTPClientRequest(url: url + path)
         request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        request.body = .bytes(ByteBuffer(string: body.render()))
+        request.headers.add(name: "Content-Type", value: type)
+        request.headers.add(name: proof.name, value: proof.value)
+        request.body = .bytes(ByteBuffer(string: body))
         return try await ask(request)
     }
 
-    func delete(_ path: String, token: String) async throws -> Answer {
+    func delete(_ path: String, proof: Proof) async throws -> Answer {
         var request = HTTPClientRequest(url: url + path)
         request.method = .DELETE
-        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        request.headers.add(name: proof.name, value: proof.value)
         return try await ask(request)
+    }
+
+    /// What a caller shows to be let in.
+    struct Proof {
+        let name: String
+        let value: String
+
+        static func token(_ token: String) -> Self { Self(name: "Authorization", value: "Bearer \(token)") }
+        static func key(_ key: String) -> Self { Self(name: "X-API-KEY", value: key) }
     }
 
     private func ask(_ request: HTTPClientRequest) async throws -> Answer {

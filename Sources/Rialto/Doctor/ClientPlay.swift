@@ -44,7 +44,8 @@ struct ClientPlay: Sendable {
         _ client: Client, in conversation: String, _ caller: Caller, _ token: String
     ) async -> Finding {
         do {
-            let answer = try await caller.post(path, Self.question(in: conversation), token: token)
+            let answer = try await caller.post(
+                path, Self.question(in: conversation).render(), proof: .token(token))
             guard let problem = StreamReading.problem(of: answer) else {
                 return .ok(name, "\(client.id) asked the guide and was answered in a stream.")
             }
@@ -67,7 +68,7 @@ struct ClientPlay: Sendable {
     /// - Returns: a clause that says why it is still there, or nil.
     private func clearing(_ conversation: String, _ caller: Caller, _ token: String) async -> String? {
         do {
-            let answer = try await caller.delete("\(base)/conversations/\(conversation)", token: token)
+            let answer = try await caller.delete("\(base)/conversations/\(conversation)", proof: .token(token))
             return answer.status == 200 ? nil : "it answered \(answer.status)"
         } catch {
             return Doctor.words(error)

@@ -30,6 +30,7 @@ struct ServerVisit: Sendable {
             for edition in Client.Edition.allCases {
                 if let finding = await ClientPlay(house, edition).finding(local) { findings.append(finding) }
             }
+            findings.append(await RoomsPlay(house).finding(local))
         }
         await local.close()
         return findings

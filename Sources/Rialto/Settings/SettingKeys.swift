@@ -40,6 +40,7 @@ extension SettingKey<Settings> {
         .number("limits.linger_seconds", \.limits.lingerSeconds, seconds),
         .number("limits.part_count", \.limits.partCount, 1...1_000_000),
         .number("limits.part_header_bytes", \.limits.partHeaderBytes, 64...most),
+        .number("limits.room_users", \.limits.roomUsers, 1...most),
         .number("limits.token_failures_per_minute", \.limits.tokenFailuresPerMinute, 1...1_000_000),
     ]
 

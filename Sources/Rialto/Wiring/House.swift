@@ -62,6 +62,7 @@ extension House {
     var accounts: Accounts { Accounts(store: store, world: world) }
     var agents: Agents { Agents(store: store, world: world, configured: settings.upstreams) }
     var clients: Clients { Clients(store: store, world: world, directory: directory) }
+    var keys: APIKeys { APIKeys(store: store, world: world, master: master, directory: directory) }
     var upstreamList: UpstreamList { UpstreamList(store: store, configured: settings.upstreams) }
     var conversations: Conversations { Conversations(store: store) }
     var files: Files { Files(store: store, world: world, limits: limits) }

@@ -52,10 +52,11 @@ struct Server {
         let openStreams = OpenStreams()
         let furniture = Entrance.Furniture(
             runs: runs, files: house.files, conversations: house.conversations, clients: house.clients,
+            keys: house.keys,
             directory: house.directory, tokens: house.accessTokens, limits: house.limits, world: house.world,
             publicURL: house.settings.publicURL, openStreams: openStreams)
         let entrance = Entrance(
-            dialects: [AgenticStar(furniture)],
+            dialects: [Rooms(furniture), AgenticStar(furniture)],
             operations: Operations(store: house.store, runs: runs, openStreams: openStreams, metrics: metrics),
             world: house.world)
         let listen = house.settings.listen

@@ -1,16 +1,16 @@
 import Domain
 
 extension Rows: ConversationRows {
-    private static let columns = "account, id, agent, principal, created_at, updated_at"
+    private static let columns = "account, id, agent, principal, created_at, updated_at, participants"
 
     func touch(_ conversation: Conversation) throws {
         try run(
             """
-            INSERT INTO conversations (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO conversations (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account, id) DO UPDATE SET updated_at = excluded.updated_at
             """,
             conversation.account, conversation.id, conversation.agent, conversation.principal, conversation.createdAt,
-            conversation.updatedAt)
+            conversation.updatedAt, conversation.participantText)
     }
 
     func conversation(account: ID, id: String) throws -> Conversation? {
@@ -32,6 +32,20 @@ extension Rows: ConversationRows {
             read: Self.read)
     }
 
+    func conversations(_ page: AgentPage) throws -> (rows: [Conversation], total: Int) {
+        let total = try first(
+            "SELECT count(*) FROM conversations WHERE account = ? AND principal = ? AND agent = ?",
+            page.account, page.principal, page.agent
+        ) { try $0.count() }
+        let rows = try all(
+            """
+            SELECT \(Self.columns) FROM conversations WHERE account = ? AND principal = ? AND agent = ?
+            ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?
+            """,
+            page.account, page.principal, page.agent, max(page.limit, 0), max(page.offset, 0), read: Self.read)
+        return (rows, total ?? 0)
+    }
+
     func removeConversation(account: ID, id: String) throws {
         try run(
             "DELETE FROM run_events WHERE run IN (SELECT id FROM runs WHERE account = ? AND conversation = ?)",
@@ -41,8 +55,10 @@ extension Rows: ConversationRows {
     }
 
     private static func read(_ row: inout Columns) throws -> Conversation {
-        Conversation(
+        var conversation = Conversation(
             account: try row.id(), id: try row.text(), agent: try row.text(), principal: try row.text(),
             createdAt: try row.moment(), updatedAt: try row.moment())
+        conversation.participantText = try row.text()
+        return conversation
     }
 }

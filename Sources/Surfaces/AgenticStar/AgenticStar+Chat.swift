@@ -9,7 +9,7 @@ extension AgenticStar {
     func chat(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await principal(of: request, context)
         let chat = try await context.notes.timing("parse") { try await parseChat(request) }
-        let cursor = try Self.cursor(of: request)
+        let cursor = try Cursor.header(of: request)
         try await files.check(chat.files, for: principal)
         let agent = try await directory.agent(named: chat.agent, for: principal)
         var order = Runs.Order(
@@ -36,7 +36,7 @@ extension AgenticStar {
         note(reading.run, context)
         var response: Response
         if AcceptedTypes(of: request).names("text/event-stream") {
-            response = try stream(reading, after: Self.cursor(of: request), in: streams.seat(), context)
+            response = try stream(reading, after: Cursor.header(of: request), in: streams.seat(), context)
         } else {
             response = try await state(of: reading)
         }
@@ -74,7 +74,9 @@ extension AgenticStar {
     private func stream(
         _ reading: Runs.Reading, after cursor: Cursor?, in seat: OpenStreams.Seat?, _ context: DoorContext
     ) throws -> Response {
-        try streams.response(for: reading, after: cursor, in: seat, on: context.channel) { AgenticStarStream($0) }
+        try streams.response(for: reading, after: cursor, in: seat, on: context.channel) { run, _ in
+            AgenticStarStream(run)
+        }
     }
 
     /// The answer in one piece. A repeated request whose first is still running is told so.

@@ -18,7 +18,7 @@ extension AgenticStar {
     }
 
     func parseChat(_ request: Request) async throws -> ChatRequest {
-        let json = try await body(of: request)
+        let json = try await Body.json(of: request, limits)
         do {
             let asked = try ChatCompletions.Request.parse(json, limits: .init(messages: limits.messages))
             var question = try Self.question(asked)
@@ -34,49 +34,12 @@ extension AgenticStar {
             let understood = [agent ?? "", conversation ?? "", asked.stream ? "stream" : "whole"]
             return ChatRequest(
                 question: question, agent: agent, conversation: conversation, files: files, streams: asked.stream,
-                idempotency: try Self.idempotencyKey(
+                idempotency: try IdempotencyKey(
                     of: request, asking: try question.canonical + Array(understood.joined(separator: "\n").utf8)))
         } catch let fault as FieldFault {
             throw Refusal(.invalid, "\(fault)", field: fault.field.isEmpty ? nil : fault.field)
         }
     }
-
-    /// - Throws: `tooLarge` past `limits.body_bytes`, `invalid` for what is not JSON.
-    func body(of request: Request) async throws -> JSON {
-        try ContentCoding.check(request)
-        try Self.checkType(request.headers[.contentType])
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes {
-            throw tooLarge
-        }
-        do {
-            let buffer = try await request.body.collect(upTo: limits.bodyBytes)
-            guard buffer.readableBytes > 0 else { throw Refusal(.invalid, "The body is empty; it must be JSON.") }
-            return try JSON.parse(buffer)
-        } catch let fault as JSON.Fault {
-            throw Refusal(.invalid, "The body is not JSON: \(fault).")
-        } catch is NIOTooManyBytesError {
-            throw tooLarge
-        } catch {
-            throw Self.brokenBody(error)
-        }
-    }
-
-    /// A client that leaves half way, or whose chunks are no chunks, is no fault of the server.
-    static func brokenBody(_ error: any Error) -> any Error {
-        if error is Refusal || error is SlowBody || error is Unreadable { return error }
-        return Refusal(.invalid, "The body could not be read to its end.")
-    }
-
-    /// A body without a type is taken for JSON.
-    private static func checkType(_ header: String?) throws {
-        guard let header, !header.isEmpty else { return }
-        let type = header.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
-        guard type == "application/json" || type.hasSuffix("+json") else {
-            throw Refusal(.unsupported, "The body must be application/json.", field: Refusal.mediaTypeField)
-        }
-    }
-
-    private var tooLarge: Refusal { Refusal(.tooLarge, "A body may have \(limits.bodyBytes) bytes.") }
 
     private static func question(_ asked: ChatCompletions.Request) throws -> Question {
         var messages: [Message] = []
@@ -133,61 +96,11 @@ extension AgenticStar {
         }
     }
 
-    /// The key covers the request as it was understood, however it was spelled.
-    static func idempotencyKey(
-        of request: Request, asking understood: @autoclosure () throws -> [UInt8]
-    ) throws -> IdempotencyKey? {
-        try idempotencyKey(of: request).map {
-            try IdempotencyKey(path: request.uri.path, key: $0, request: understood())
-        }
-    }
-
-    /// The key that a request is sent with, however often it says so.
-    /// - Throws: `invalid` for two that differ.
-    static func idempotencyKey(of request: Request) throws(Refusal) -> String? {
-        var key: String?
-        for header in request.headers[values: .idempotencyKey] {
-            let other = try IdempotencyKey.parse(header)
-            guard key == nil || key == other else {
-                throw .invalid("Idempotency-Key", "The request has two Idempotency-Key headers that differ; send one.")
-            }
-            key = other
-        }
-        return key
-    }
-
-    static func cursor(of request: Request) throws -> Cursor? {
-        guard let header = request.headers[.lastEventID], !header.isEmpty else { return nil }
-        return try Cursor(parsing: header)
-    }
-
     static func runID(_ context: DoorContext) throws -> ID {
         guard let text = context.parameters.get("run"), let id = ID(uuid: text.removingPercentEncoding ?? text) else {
             throw Refusal(.notFound, "There is no such run.")
         }
         return id
-    }
-}
-
-/// The dialect's own members beside those of chat completions; null is the same as absent.
-struct Fields {
-    let object: JSON.Object
-
-    func value(_ key: String) -> JSON? {
-        guard let value = object[key], !value.isNull else { return nil }
-        return value
-    }
-
-    func string(_ key: String) throws(Refusal) -> String? {
-        guard let value = value(key) else { return nil }
-        guard let text = value.string else { throw .invalid(key, "\(key): expected a string, got \(value.kind)") }
-        return text
-    }
-
-    func bool(_ key: String) throws(Refusal) -> Bool? {
-        guard let value = value(key) else { return nil }
-        guard let flag = value.bool else { throw .invalid(key, "\(key): expected a boolean, got \(value.kind)") }
-        return flag
     }
 }
 

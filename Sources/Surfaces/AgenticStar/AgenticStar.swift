@@ -53,7 +53,7 @@ package struct AgenticStar: Dialect {
         Self.bases.map { $0 + path }
     }
 
-    /// The first dialect of the house also answers for paths that are nobody's.
+    /// The last dialect of the house also answers for paths that are nobody's.
     package func owns(path: String) -> Bool { true }
 
     /// Who asks.

@@ -69,7 +69,7 @@ struct TokenRequest {
         } catch is NIOTooManyBytesError {
             throw TokenFault(error: "invalid_request", description: "The body is too large.", status: .contentTooLarge)
         } catch {
-            throw AgenticStar.brokenBody(error)
+            throw Body.broken(error)
         }
         let type = request.headers[.contentType]?.lowercased() ?? ""
         let looksLikeJSON = buffer.readableBytesView.first { $0 > 32 } == UInt8(ascii: "{")

@@ -10,6 +10,7 @@ package struct Entrance {
         package var files: Files
         package var conversations: Conversations
         package var clients: Clients
+        package var keys: APIKeys
         package var directory: Directory
         package var tokens: AccessTokens
         package var limits: Limits
@@ -18,13 +19,15 @@ package struct Entrance {
         package var openStreams: OpenStreams
 
         package init(
-            runs: Runs, files: Files, conversations: Conversations, clients: Clients, directory: Directory,
-            tokens: AccessTokens, limits: Limits, world: World, publicURL: String, openStreams: OpenStreams
+            runs: Runs, files: Files, conversations: Conversations, clients: Clients, keys: APIKeys,
+            directory: Directory, tokens: AccessTokens, limits: Limits, world: World, publicURL: String,
+            openStreams: OpenStreams
         ) {
             self.runs = runs
             self.files = files
             self.conversations = conversations
             self.clients = clients
+            self.keys = keys
             self.directory = directory
             self.tokens = tokens
             self.limits = limits

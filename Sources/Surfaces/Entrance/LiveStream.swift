@@ -13,6 +13,32 @@ package protocol StreamRenderer: AnyObject {
     /// What is said to a reader who has seen all up to a sequence, if anything, and is to go on elsewhere. No terminal
     /// marker: the answer goes on.
     func handOver(after sequence: Int64, into buffer: inout ByteBuffer)
+    /// Whether its readers take each write for one value. Text that is there already is then one value, and values
+    /// leave one at a time.
+    var writesEach: Bool { get }
+    /// What was rendered and held back, as one value.
+    func settle(into buffer: inout ByteBuffer)
+}
+
+extension StreamRenderer {
+    package var writesEach: Bool { false }
+    package func settle(into buffer: inout ByteBuffer) {}
+
+    /// Events as values that each leave in a write of their own.
+    func values(of events: [RunEvent]) -> [ByteBuffer] {
+        var values: [ByteBuffer] = []
+        func add(_ write: (inout ByteBuffer) -> Void) {
+            var buffer = ByteBuffer()
+            write(&buffer)
+            if buffer.readableBytes > 0 { values.append(buffer) }
+        }
+        for event in events {
+            if !event.isText { add(settle) }
+            add { render(event, into: &$0) }
+        }
+        add(settle)
+        return values
+    }
 }
 
 /// A reader of a live run at the end of one connection.
@@ -24,20 +50,21 @@ final class LiveStream: RunFollower, @unchecked Sendable {
     /// Bytes rendered for one write at most, so that a long replay takes turns with others.
     static let writeBytes = 64 * 1024
 
-    private let live: LiveRun
-    private let channel: any Channel
-    private let renderer: any StreamRenderer
+    let live: LiveRun
+    let channel: any Channel
+    let renderer: any StreamRenderer
     private let limits: Limits
     private let isWoken = Atomic(false)
 
-    private var index: Int
+    var index: Int
     private var exchanges: Exchanges?
     private var watch: ConnectionWatch?
     private var continuation: CheckedContinuation<Void, any Error>?
     private var beat: Scheduled<Void>?
     private var lastWrite = NIODeadline.now()
-    private var isOver = false
+    private(set) var isOver = false
     private var isPumping = false
+    var outbox = Outbox()
 
     init(_ live: LiveRun, from index: Int, to channel: any Channel, as renderer: any StreamRenderer, limits: Limits) {
         self.live = live
@@ -84,6 +111,7 @@ final class LiveStream: RunFollower, @unchecked Sendable {
     }
 
     private func pump() {
+        if renderer.writesEach { return pumpEach() }
         // A write that drains at once says so before it returns, and would pump within this pump.
         guard !isPumping else { return }
         isPumping = true
@@ -105,19 +133,19 @@ final class LiveStream: RunFollower, @unchecked Sendable {
         }
     }
 
-    private func handOver() {
+    func handOver() {
         var buffer = channel.allocator.buffer(capacity: 512)
         renderer.handOver(after: Int64(index) - 1, into: &buffer)
         write(buffer)
         end(with: nil)
     }
 
-    private func write(_ buffer: ByteBuffer) {
+    func write(_ buffer: ByteBuffer) {
         lastWrite = .now()
         exchanges?.send(buffer)
     }
 
-    private func end(with error: (any Error)?) {
+    func end(with error: (any Error)?) {
         guard !isOver else { return }
         isOver = true
         beat?.cancel()

@@ -17,10 +17,12 @@ struct RunStream: Sendable {
         try open.take(limits.openStreams)
     }
 
-    /// - Parameter makeRenderer: called once, where the stream is written.
+    /// - Parameters:
+    ///   - hearsAll: whether the renderer is given every event, also those before the first that it is to show.
+    ///   - makeRenderer: called once, where the stream is written, with the first sequence that is to be shown.
     func response(
-        for reading: Runs.Reading, after cursor: Cursor?, in seat: OpenStreams.Seat?, on channel: any Channel,
-        as makeRenderer: @escaping @Sendable (Run) -> any StreamRenderer
+        for reading: Runs.Reading, after cursor: Cursor?, hearsAll: Bool = false, in seat: OpenStreams.Seat?,
+        on channel: any Channel, as makeRenderer: @escaping @Sendable (Run, _ first: Int64) -> any StreamRenderer
     ) throws -> Response {
         let attendance = Attendance(at: reading, runs)
         let first = try runs.place(after: cursor, in: reading)
@@ -31,11 +33,10 @@ struct RunStream: Sendable {
                 seat?.give()
             }
             attendance.begin()
+            let (renderer, begin) = (makeRenderer(reading.run, first), hearsAll ? 0 : first)
             switch reading {
-            case .live(let live):
-                try await follow(live, from: Int(first), on: channel, as: makeRenderer(live.run))
-            case .stored(let run):
-                try await replay(run, from: first, as: makeRenderer(run), to: &writer)
+            case .live(let live): try await follow(live, from: Int(begin), on: channel, as: renderer)
+            case .stored(let run): try await replay(run, from: begin, as: renderer, to: &writer)
             }
             try await writer.finish(nil)
         }
@@ -73,6 +74,13 @@ struct RunStream: Sendable {
         }
     }
 
+    private func writeEach(_ values: [ByteBuffer], to writer: inout any ResponseBodyWriter) async throws {
+        for value in values {
+            try await writer.write(value)
+            try await world.sleep(.nanoseconds(Outbox.pause.nanoseconds))
+        }
+    }
+
     private func tell(
         _ run: Run, from next: inout Int64, as renderer: any StreamRenderer, to writer: inout any ResponseBodyWriter
     ) async throws {
@@ -83,7 +91,11 @@ struct RunStream: Sendable {
         var quiet = Duration.zero
         while true {
             let events = try await runs.events(of: run, from: next)
-            for event in events { renderer.render(event, into: &buffer) }
+            if renderer.writesEach {
+                try await writeEach(renderer.values(of: events), to: &writer)
+            } else {
+                for event in events { renderer.render(event, into: &buffer) }
+            }
             if buffer.readableBytes > 0 { try await writer.write(buffer) }
             buffer.clear()
             if let last = events.last {

@@ -9,6 +9,7 @@ enum Handbook {
         ("README.md", PackageResources.README_md),
         ("docs/operating.md", PackageResources.operating_md),
         ("docs/dialects/agentic-star.md", PackageResources.agentic_star_md),
+        ("docs/dialects/rooms.md", PackageResources.rooms_md),
         ("docs/ARCHITECTURE.md", PackageResources.ARCHITECTURE_md),
         ("docs/STYLE.md", PackageResources.STYLE_md),
         ("docs/decisions/0001-one-run-log-behind-every-dialect.md", PackageResources.decision_0001_md),

@@ -34,6 +34,37 @@ struct ConversationRowTests {
         }
     }
 
+    @Test("Who takes part is kept, and stays when the conversation is touched", arguments: Backend.all)
+    func participants(_ backend: Backend) async throws {
+        try await backend.with { store in
+            var counter = Story.conversation("counter")
+            counter.participants = [7, -3, .max]
+            try await store.write { [counter] in try $0.touch(counter) }
+            try await store.write { try $0.touch(Story.conversation("counter")) }
+            #expect(try await store.read { try $0.conversation(account: Story.harbour.id, id: "counter") } == counter)
+        }
+    }
+
+    @Test("Those with one agent are paged newest first and counted", arguments: Backend.all)
+    func ofAgent(_ backend: Backend) async throws {
+        try await backend.with { store in
+            try await store.write { rows in
+                for number in 1...5 { try rows.touch(Story.conversation("talk-\(number)", at: number)) }
+                var other = Story.conversation("other", at: 9)
+                other.agent = "pilot"
+                try rows.touch(other)
+                try rows.touch(Story.conversation("stranger's", by: "client:window-001", at: 9))
+                try rows.touch(Story.conversation("bakery's", of: Story.bakery, at: 9))
+            }
+            for (offset, ids) in [(0, ["talk-5", "talk-4"]), (4, ["talk-1"]), (5, [])] {
+                let page = AgentPage(
+                    account: Story.harbour.id, principal: "client:till-001", agent: "clerk", offset: offset, limit: 2)
+                let found = try await store.read { try $0.conversations(page) }
+                #expect(found.rows.map(\.id) == ids && found.total == 5)
+            }
+        }
+    }
+
     @Test("Pages follow each other without gap or repetition, either way", arguments: Backend.all)
     func pages(_ backend: Backend) async throws {
         try await backend.with { store in

@@ -49,6 +49,31 @@ struct IdentityRowTests {
         }
     }
 
+    @Test("An API key is kept, changed and removed", arguments: Backend.all)
+    func apiKeys(_ backend: Backend) async throws {
+        try await backend.with { store in
+            let older = Story.turnstile
+            var newer = older
+            newer.id = Story.id(78)
+            newer.createdAt = Story.later(9)
+            newer.label = ""
+            try await store.write { [newer] rows in
+                try rows.insert(newer)
+                try rows.insert(older)
+            }
+            #expect(try await store.read { try $0.apiKeys() } == [older, newer])
+            newer.secretHash = [9]
+            newer.sealedWebhookSecret = []
+            newer.agents = ["pilot"]
+            newer.framing = .sse
+            try await store.write { [newer] rows in
+                try rows.update(newer)
+                try rows.removeAPIKey(id: older.id)
+            }
+            #expect(try await store.read { try $0.apiKeys() } == [newer])
+        }
+    }
+
     @Test("Signing keys are listed newest first, retired once, and removed after their time", arguments: Backend.all)
     func signingKeys(_ backend: Backend) async throws {
         try await backend.with { store in

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -37,6 +38,30 @@ struct SharedFileTests {
                 try await command.write { try $0.insert(run) }
                 #expect(try await server.read { try $0.run(id: run.id) } == run)
             }
+        }
+    }
+
+    @Test("A file of the first version is brought up to date with all that is in it")
+    func upgrade() async throws {
+        try await with { folder in
+            let queue = try DatabaseQueue(path: folder.database)
+            try await queue.writeWithoutTransaction { database in
+                try database.execute(sql: Migration.first.sql)
+                try database.execute(sql: "PRAGMA user_version = 1")
+                try database.execute(
+                    sql: """
+                        INSERT INTO conversations (account, id, agent, principal, created_at, updated_at)
+                        VALUES (?, 'counter', 'clerk', 'client:till-001', ?, ?)
+                        """,
+                    arguments: [
+                        Data(Story.harbour.id.bytes), Story.morning.milliseconds, Story.morning.milliseconds,
+                    ])
+            }
+            try queue.close()
+            let store = try SQLiteStore(path: folder.database)
+            let found = try await store.read { try $0.conversation(account: Story.harbour.id, id: "counter") }
+            #expect(found == Story.conversation("counter"))
+            #expect(try await store.read { try $0.apiKeys() } == [])
         }
     }
 

@@ -1,0 +1,137 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Wire
+
+/// A multipart form on its way in: what fields say is kept, files go to the store as they come.
+struct FormReception {
+    /// What becomes of a part.
+    enum Use {
+        case field, file, nothing
+    }
+
+    /// A file of the form, in the store but not yet complete.
+    struct Received {
+        let part: Multipart.Part
+        let upload: Upload
+
+        var fingerprint: JSON {
+            [
+                "filename": .string(part.filename ?? "file"), "type": .string(part.mediaType),
+                "bytes": .string(Secret.base64URL(upload.fingerprint)),
+            ]
+        }
+    }
+
+    private var parser: MultipartParser
+    private let files: Files
+    private let principal: Principal
+    private let use: (Multipart.Part) -> Use
+    private var part: Multipart.Part?
+    private(set) var fields: [(name: String, value: ByteBuffer)] = []
+    private(set) var uploads: [Received] = []
+
+    init(
+        _ request: Request, files: Files, principal: Principal, limits: Limits,
+        use: @escaping (Multipart.Part) -> Use
+    ) throws {
+        try ContentCoding.check(request)
+        do {
+            parser = MultipartParser(
+                boundary: try Multipart.boundary(fromContentType: request.headers[.contentType] ?? ""),
+                limits: Multipart.Limits(
+                    partCount: limits.partCount, partHeaderBytes: limits.partHeaderBytes,
+                    fieldBytes: limits.bodyBytes, fileBytes: limits.fileBytes,
+                    bodyBytes: limits.fileBytes + limits.bodyBytes))
+        } catch {
+            throw error.refusal
+        }
+        self.files = files
+        self.principal = principal
+        self.use = use
+    }
+
+    /// Reads the form to its end.
+    /// - Throws: what is wrong with it; then the caller must `abandon` what has come.
+    mutating func receive(_ body: RequestBody) async throws {
+        do {
+            var chunks = body.makeAsyncIterator()
+            while let chunk = try await Self.next(&chunks) { try await take(chunk) }
+            try parser.finish()
+        } catch let fault as Multipart.Fault {
+            throw fault.refusal
+        }
+    }
+
+    private static func next(_ chunks: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await chunks.next()
+        } catch {
+            throw Body.broken(error)
+        }
+    }
+
+    private mutating func take(_ chunk: ByteBuffer) async throws {
+        var events: [Multipart.Event] = []
+        try parser.feed(chunk) { events.append($0) }
+        for event in events {
+            switch event {
+            case .partBegan(let part): try await begin(part)
+            case .partBytes(let bytes): try await take(bytesOfPart: bytes)
+            case .partEnded: part = nil
+            }
+        }
+    }
+
+    private mutating func begin(_ part: Multipart.Part) async throws {
+        self.part = part
+        switch use(part) {
+        case .nothing: break
+        case .field: fields.append((part.name, ByteBuffer()))
+        case .file:
+            let upload = try await files.begin(
+                for: principal, filename: part.filename ?? "file", mediaType: part.mediaType)
+            uploads.append(Received(part: part, upload: upload))
+        }
+    }
+
+    private mutating func take(bytesOfPart bytes: ByteBuffer) async throws {
+        guard let part else { return }
+        switch use(part) {
+        case .nothing: break
+        case .field: fields[fields.count - 1].value.writeImmutableBuffer(bytes)
+        case .file: try await uploads.last?.upload.append(bytes.readableBytesView)
+        }
+    }
+
+    /// Forgets the files that have come.
+    func abandon() async {
+        for received in uploads { await received.upload.abandon() }
+    }
+}
+
+extension Multipart.Part {
+    /// The type without its parameters; a plain type is guessed better from the name's ending.
+    fileprivate var mediaType: String {
+        let given = contentType.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
+        guard ["", "application/octet-stream", "text/plain"].contains(given) else { return given }
+        let ending = (filename ?? "").split(separator: ".").last.map { $0.lowercased() } ?? ""
+        let known = [
+            "md": "text/markdown", "txt": "text/plain", "json": "application/json", "csv": "text/csv",
+            "html": "text/html", "xml": "application/xml", "yaml": "application/yaml", "yml": "application/yaml",
+            "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+            "pdf": "application/pdf",
+        ]
+        return known[ending] ?? (given.isEmpty ? "application/octet-stream" : given)
+    }
+}
+
+extension Multipart.Fault {
+    fileprivate var refusal: Refusal {
+        switch reason {
+        case .notMultipart, .malformed: Refusal(.invalid, problem)
+        case .tooLarge: Refusal(.tooLarge, problem)
+        }
+    }
+}

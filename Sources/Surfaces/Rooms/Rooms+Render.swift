@@ -1,0 +1,75 @@
+import Domain
+import Wire
+
+/// From the domain's values to this dialect's answers.
+extension Rooms {
+    static func render(_ room: Conversation, _ agent: Agent) -> JSON {
+        // A room that a request made has the key's own user in it.
+        let users = room.participants.isEmpty ? [0] : room.participants
+        let joined = JSON.string(room.createdAt.plain)
+        var people: JSON.Object = [:]
+        for user in users {
+            people["\(user)"] = ["id": .integer(user), "type": "USER", "joined_time": joined, "name": .null]
+        }
+        return [
+            "id": .string(room.id),
+            "participants_json": [
+                "users": .object(people),
+                "agents": [
+                    "\(agent.number)": [
+                        "id": .integer(agent.number), "type": "AGENT", "joined_time": joined,
+                        "name": .string(agent.name),
+                    ]
+                ],
+            ],
+            "creator_id": .integer(users[0]), "properties_json": [:], "created_time": joined,
+            "updated_time": .string(room.updatedAt.plain),
+        ]
+    }
+
+    /// A request as `/status` and `/result` show it.
+    func render(_ run: Run) async throws -> JSON {
+        [
+            "request_id": .string(run.id.uuid), "chat_room_id": .string(run.conversation),
+            "status": .string(Self.word(run.status)),
+            "failure_reason": run.refusal.map { .string($0.message) } ?? .null,
+            "results": run.answer.isEmpty && run.status != .finished ? .null : ["output": .string(run.answer)],
+            "artifact_metadata_json": .null,
+            "request_params_json": .string(try await parameters(of: run).render()),
+            "result_metadata_json": .null, "requested_time": .string(run.createdAt.plain),
+            "updated_time": .string((run.endedAt ?? run.createdAt).plain),
+        ]
+    }
+
+    private static func word(_ status: Run.Status) -> String {
+        switch status {
+        case .running: "PROCESSING"
+        case .finished: "COMPLETED"
+        case .failed: "FAILED"
+        case .canceled: "CANCELED"
+        }
+    }
+
+    /// What was asked, and from where.
+    private func parameters(of run: Run) async throws -> JSON {
+        var parameters: [JSON] = []
+        for part in run.question.messages.flatMap(\.parts) {
+            switch part {
+            case .text(let text): parameters.append(["type": "text", "text": .string(text)])
+            case .image(let url): parameters.append(["type": "file", "name": .null, "url": .string(url)])
+            case .file(let id):
+                let name = try await files.name(of: id, account: run.account)
+                parameters.append(["type": "file", "name": name.map { .string($0) } ?? .null, "url": .null])
+            }
+        }
+        return [
+            "method": "POST", "client": run.question.client.map { .string($0) } ?? .null,
+            "params": .array(parameters),
+        ]
+    }
+}
+
+extension Timestamp {
+    /// `2026-01-15T10:30:00`: UTC, as this dialect writes it.
+    fileprivate var plain: String { String(iso8601.prefix(19)) }
+}

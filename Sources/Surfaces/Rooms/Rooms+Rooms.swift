@@ -1,0 +1,71 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Wire
+
+/// The doors to rooms, which are conversations with people in them.
+extension Rooms {
+    func makeRoom(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let access = try await access(request, context)
+        let users = try Self.users(try await Body.json(of: request, limits), most: limits.roomUsers)
+        let key = try IdempotencyKey(of: request, asking: Array("\(users)".utf8))
+        let (id, isRepeated) = try await conversations.begin(
+            with: access.agent, participants: users, for: access.principal, idempotency: key, world)
+        var response = Self.answer(.string(id.uuid))
+        response.headers[.conversationID] = id.uuid
+        if isRepeated { response.headers[.idempotentReplayed] = "true" }
+        return response
+    }
+
+    func listRooms(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let access = try await access(request, context)
+        let (number, size) = (
+            try Self.number("page", in: request, usually: 1, most: 1_000_000), try Self.size(request)
+        )
+        let page = AgentPage(
+            account: access.key.account, principal: access.principal.id, agent: access.agent.code,
+            offset: (number - 1) * size, limit: size)
+        let (rows, total) = try await conversations.list(page)
+        return Self.answer([
+            "items": .array(rows.map { Self.render($0, access.agent) }), "page": .integer(Int64(number)),
+            "size": .integer(Int64(size)), "total": .integer(Int64(total)),
+        ])
+    }
+
+    func showRoom(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let access = try await access(request, context)
+        let room = try await room(Self.parameter("room", context), access)
+        return Self.answer(Self.render(room, access.agent))
+    }
+
+    /// Ends what is being answered in it, then removes it with its requests. One that is not there is `false`.
+    func removeRoom(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let access = try await access(request, context)
+        guard let room = try await find(Self.parameter("room", context), access) else { return Self.answer(false) }
+        try await runs.cancelAll(in: room)
+        try await conversations.remove(room)
+        return Self.answer(true)
+    }
+
+    /// - Throws: `forbidden` where there is none, as the source document has it.
+    func room(_ id: String, _ access: Access) async throws -> Conversation {
+        guard let room = try await find(id, access) else {
+            throw Refusal(
+                .forbidden, "The API key is invalid, or the chat room does not exist.", field: "chat_room_id")
+        }
+        return room
+    }
+
+    /// A conversation of the key's account with the agent. UUIDs are found in any letter case.
+    private func find(_ id: String, _ access: Access) async throws -> Conversation? {
+        for spelling in Set([id, ID(uuid: id)?.uuid ?? id]) {
+            do {
+                let room = try await conversations.conversation(spelling, for: access.principal)
+                if room.agent == access.agent.code { return room }
+            } catch let refusal as Refusal where refusal.reason == .notFound {
+                continue
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,76 @@
+package import Domain
+import Foundation
+import HTTPTypes
+package import Hummingbird
+
+/// The agent rooms API: docs/dialects/rooms.md.
+package struct Rooms: Dialect {
+    private static let base = "/api/agent"
+    private static let keyHeader = HTTPField.Name("X-API-KEY")!
+
+    let runs: Runs
+    let files: Files
+    let conversations: Conversations
+    let keys: APIKeys
+    let directory: Directory
+    let limits: Limits
+    let world: World
+    let streams: RunStream
+
+    package init(_ house: Entrance.Furniture) {
+        runs = house.runs
+        files = house.files
+        conversations = house.conversations
+        keys = house.keys
+        directory = house.directory
+        limits = house.limits
+        world = house.world
+        streams = house.streams
+    }
+
+    package func open(_ doors: Doors) {
+        let agent = Self.base + "/{code}"
+        doors.on(.post, [agent + "/rooms"], makeRoom)
+        doors.on(.get, [agent + "/rooms"], listRooms)
+        doors.on(.get, [agent + "/rooms/{room}"], showRoom)
+        doors.on(.delete, [agent + "/rooms/{room}"], removeRoom)
+        doors.on(.post, [agent + "/sse"], ask)
+        doors.on(.get, [agent + "/{request}/sse"], follow)
+        doors.on(.get, [agent + "/{request}/status", agent + "/{request}/result"], showRequest)
+        doors.on(.post, [agent + "/{request}/cancel"], cancel)
+    }
+
+    package func owns(path: String) -> Bool {
+        path == Self.base || path.hasPrefix(Self.base + "/")
+    }
+
+    /// Who asks, and whom.
+    /// - Throws: `forbidden` for a key that is none, or may not use the agent; `notFound` for an agent of the key that
+    ///   was removed.
+    func access(_ request: Request, _ context: DoorContext) async throws -> Access {
+        let code = Self.parameter("code", context)
+        let key = try await context.notes.timing("auth") {
+            guard let letters = request.headers[Self.keyHeader], let key = try await keys.recognise(letters),
+                key.agents.contains(code)
+            else { throw Refusal(.forbidden, "The API key is invalid, or has no access to the agent.") }
+            return key
+        }
+        context.notes.note { $0.principal = key.principal.id }
+        guard let agent = try await directory.agent(code: code), agent.account == key.account else {
+            throw Refusal(.notFound, "The agent “\(code)” was removed.")
+        }
+        return Access(key: key, agent: agent)
+    }
+
+    /// A key that was recognised, and the agent that it is shown for.
+    struct Access {
+        let key: APIKey
+        let agent: Agent
+
+        var principal: Principal { key.principal }
+    }
+
+    static func parameter(_ name: String, _ context: DoorContext) -> String {
+        context.parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
+    }
+}

@@ -1,0 +1,2 @@
+curl -X DELETE "{{host}}/api/agent/my-agent/rooms/{{room}}" \
+-H "X-API-KEY: {{api_key}}"
