@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from model_server import ModelServer
-from rialto import binary
-from waiting import free_port
+from postgres_server import PostgresServer
+from rialto import Rialto, binary
+from shared_store import database, psql
+from waiting import free_port, until
 
 NOBODY = 65534
 
@@ -180,6 +182,28 @@ def test_a_store_that_is_no_store_is_named(healthy):
     for rest in ("rialto.sqlite-wal", "rialto.sqlite-shm"):
         (healthy.data / rest).unlink(missing_ok=True)
     assert_named(faults(healthy), "rialto.sqlite")
+
+
+def test_a_database_that_forgets_what_it_committed_is_named(model, tmp_path):
+    with PostgresServer() as postgres, database(postgres.url) as url:
+        server = Rialto(tmp_path / "rialto", model=model, store=url)
+
+        def setting(name, value):
+            psql(postgres.url, f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()")
+
+        def store():
+            [check] = [check for check in server.command("doctor", "--json", data=False).json["checks"]
+                       if check["name"] == "store"]
+            return check
+
+        with server.start():
+            until(lambda: all(word in store()["detail"] for word in ("fsync", "full_page_writes")))
+            assert not store()["ok"] and "postgresql.conf" in store()["mend"]
+            setting("fsync", "on")
+            setting("full_page_writes", "on")
+            until(lambda: store()["ok"])
+            setting("synchronous_commit", "off")
+            until(lambda: "synchronous_commit is off" in store()["detail"])
 
 
 def test_several_faults_are_all_named_at_once(healthy):

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import PostgresStore
 import SQLiteStore
 
 /// The ground: config, data directory, master key, store and signing keys.
@@ -84,6 +85,12 @@ extension Doctor {
     private func openDatabase(_ site: Site) async -> (store: (any Store)?, finding: Finding) {
         do {
             let store = try await site.openStore(logger)
+            let weak = try await (store as? PostgresStore)?.weaknesses() ?? []
+            guard weak.isEmpty else {
+                let words = "\(site.place.words) answers, but forgets in a power cut what it has committed: "
+                    + weak.map { "\($0) is off" }.joined(separator: ", ") + "."
+                return (store, .wrong("store", words, mend: "Set it to on in postgresql.conf, and reload that."))
+            }
             return (store, .ok("store", "\(site.place.words) answers."))
         } catch {
             let mend = "Make sure that the database runs, and that this URL and its password are right."
