@@ -8,7 +8,7 @@ import NIOCore
 /// - idle: from then on, between any bytes at all; comments and pings are life.
 /// - whole: from the asking to its end.
 ///
-/// The connect limit is the HTTP client's own.
+/// The connect limit is the connection's own.
 struct AskingLimits {
     /// What ran out.
     enum Limit {
@@ -30,6 +30,10 @@ struct AskingLimits {
 
     mutating func wasSent(at moment: NIODeadline) {
         sent = moment
+    }
+
+    func wasSent(within time: TimeAmount, of moment: NIODeadline) -> Bool {
+        sent.map { moment - $0 <= time } ?? false
     }
 
     /// The same question is sent once more.

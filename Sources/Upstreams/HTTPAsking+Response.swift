@@ -36,12 +36,19 @@ extension HTTPAsking: ResponseReader {
         exchangeIsOver()
         guard isLive else { return closeLingering() }
         switch stage {
-        // A server closes a free connection whenever it likes, perhaps while the question was on its way.
-        case .asking where wasKept && ConnectionTrouble(error) == .broken: asksAgain()
+        case .asking where wasKept && mayHaveCrossed(error):
+            hasAskedAgain = true
+            asksAgain()
         case .refused(let head): refuse(head)
         case .events where reader.hasFinished: reader.streamEnded(for: self)
         case .asking, .events, .whole, .over: failConnection(error)
         }
+    }
+
+    /// A server closes a free connection whenever it likes, perhaps while the question was on its way: then it has not
+    /// been read. What breaks later, or again, is a failure like any other.
+    private func mayHaveCrossed(_ error: any Error) -> Bool {
+        !hasAskedAgain && ConnectionTrouble(error) == .broken && limits.wasSent(within: .seconds(2), of: .now())
     }
 
     private func failConnection(_ error: any Error) {

@@ -34,6 +34,7 @@ final class HTTPAsking: Asking, @unchecked Sendable {
     var alarm: Scheduled<Void>?
     var alarmDeadline = NIODeadline.distantFuture
     var hasSeat = false
+    var hasAskedAgain = false
     private var quirks: Quirks
 
     init(of upstream: HTTPUpstream, _ prompt: Prompt, over shelf: ConnectionShelf, into answer: any Answer) {

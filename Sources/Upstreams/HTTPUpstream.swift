@@ -60,6 +60,7 @@ final class HTTPUpstream: Upstream {
     }
 
     func listRequest() throws(UpstreamFault) -> ServerRequest {
+        _ = try door.get()
         var headers = format.headers(try key.get())
         headers.add(name: "Accept", value: "application/json")
         return ServerRequest(.GET, try Self.door(settings, format.modelsURL), headers: headers)

@@ -1,6 +1,8 @@
 """Requests of the rooms API: streams of nodes, their forms, how they stand and how they end."""
 
+import contextlib
 import json
+import sqlite3
 import uuid
 
 import pytest
@@ -50,6 +52,8 @@ def test_a_stream_is_resumed_and_its_last_event_still_tells_all(shared, client, 
     seen = values(again)
     assert output(seen) == "far so good"
     assert seen[-1]["results"] == {"output": "so far so good", "final": True}
+    past = client.call("GET", f"/{agent}/{request}/sse", headers={"Last-Event-ID": f"{request}:999"}, stream=True)
+    assert [value["results"] for value in values(past)] == [seen[-1]["results"]], "past the end is the end again"
     for cursor, status in (("garbage", 400), (f"{uuid.uuid4()}:1", 400)):
         answer = client.call("GET", f"/{agent}/{request}/sse", headers={"Last-Event-ID": cursor})
         assert answer.status_code == status
@@ -159,8 +163,6 @@ BAD_FORMS = {
     "nothing": [],
     "no JSON": [("params_json", (None, "{"))],
     "no object": [("params_json", (None, "[]"))],
-    "no message": [("params_json", (None, "{}"))],
-    "an empty message": [("params_json", (None, '{"input_message": ""}'))],
     "a wrong message": [("params_json", (None, '{"input_message": 7}'))],
     "a wrong room": [("params_json", (None, '{"input_message": "x", "chat_room_id": 7}'))],
     "wrong files": [("params_json", (None, '{"input_message": "x", "input_files": "y"}'))],
@@ -178,14 +180,47 @@ BAD_FORMS = {
 @pytest.mark.parametrize("name", BAD_FORMS)
 def test_a_form_that_cannot_be_answered_is_400_and_leaves_no_file(shared, client, name):
     form = BAD_FORMS[name] or [("other", (None, "x"))]
-    answer = client.call("POST", f"/{shared.agent('echo')}/sse", files=form)
+    before = files_kept(shared)
+    note = ("files", ("note.txt", b"the quality of mercy", "text/plain"))
+    answer = client.call("POST", f"/{shared.agent('echo')}/sse", files=[note] + form)
     assert answer.status_code == 400 and list(answer.json()) == ["detail"], answer.text
+    assert files_kept(shared) == before
+
+
+@pytest.mark.parametrize("parameters", ["{}", '{"input_message": ""}', '{"input_message": null}'])
+def test_neither_a_message_nor_a_file_is_nothing_to_answer(shared, client, parameters):
+    answer = client.call("POST", f"/{shared.agent('echo')}/sse", files=[("params_json", (None, parameters))])
+    assert answer.status_code == 400 and "nothing to answer" in answer.json()["detail"]
+
+
+def files_kept(server):
+    with contextlib.closing(sqlite3.connect(f"file:{server.data / 'rialto.sqlite'}?mode=ro", uri=True)) as store:
+        return [store.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("files", "file_chunks")]
+
+
+def test_files_of_what_is_refused_or_repeated_are_not_kept(shared, client):
+    agent, key = shared.agent("echo"), {"Idempotency-Key": uuid.uuid4().hex}
+    files = [("note.txt", b"the quality of mercy", "text/plain")]
+    client.ask(agent, "once", headers=key, files=files)
+    before = files_kept(shared)
+    client.ask(agent, "once", headers=key, files=files)
+    assert client.open(agent, "twice", headers=key, files=files).status_code == 422
+    assert client.open(agent, "x", files=files, chat_room_id=str(uuid.uuid4())).status_code == 403
+    assert client.open("nobody", "x", files=files).status_code == 403
+    assert files_kept(shared) == before
+
+
+def test_fields_are_limited_together(shared, client):
+    part = ("params_json", ("q.json", b'{"input_message": "' + b"x" * (5 << 20) + b'"}', "application/json"))
+    answer = client.call("POST", f"/{shared.agent('echo')}/sse", files=[part, part])
+    assert answer.status_code == 413 and list(answer.json()) == ["detail"]
 
 
 @pytest.mark.parametrize("headers, body", [
     ({"Content-Type": "multipart/form-data"}, b"x"), ({"Content-Type": "multipart/form-data; boundary=b"}, b"--b\r\n"),
     ({"Content-Type": "application/json"}, b"{}"), ({}, b""),
-    ({"Content-Type": "application/x-www-form-urlencoded"}, b"params_json=%zz")])
+    ({"Content-Type": "application/x-www-form-urlencoded"}, b"params_json=%zz"),
+    ({"Content-Type": "application/x-www-form-urlencoded"}, b"params_json=\xff")])
 def test_a_body_that_is_no_form_is_400(shared, client, headers, body):
     answer = client.call("POST", f"/{shared.agent('echo')}/sse", headers=headers, data=body)
     assert answer.status_code == 400 and list(answer.json()) == ["detail"], answer.text

@@ -124,3 +124,5 @@ def test_a_room_is_made_once_for_one_idempotency_key(shared, client):
     assert len({answer.json() for answer in answers}) == 1
     assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 19
     assert client.call("POST", path, headers=key, json={"user_ids": [2]}).status_code == 422
+    assert client.call("DELETE", f"{path}/{answers[0].json()}").json() is True
+    assert client.call("POST", path, headers=key, json={"user_ids": [1]}).status_code == 410

@@ -35,6 +35,9 @@ package struct Conversations: Sendable {
         return try await store.write { rows in
             if let claim, let standing = try rows.claim(claim) {
                 try standing.mustMatch(claim)
+                guard try rows.conversation(account: begun.account, id: standing.subject.uuid) != nil else {
+                    throw Refusal(.gone, "What this Idempotency-Key stands for was deleted.")
+                }
                 return (standing.subject, true)
             }
             try rows.touch(begun)

@@ -7,7 +7,7 @@ package struct IdempotencyClaim: Sendable, Equatable {
     package var key: String
     /// SHA-256 of the parsed request, so that spelling does not matter.
     package var fingerprint: [UInt8]
-    /// The run or file that the first request made.
+    /// The run, file or conversation that the first request made.
     package var subject: ID
     package var createdAt: Timestamp
 

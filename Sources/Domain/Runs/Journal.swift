@@ -32,9 +32,11 @@ package final class Journal: Sendable {
         var broken: [LiveRun] = []
         var isMending = false
 
-        /// A commit may have to wait for the one before.
+        /// A commit may have to wait for the one before. Where one alone takes too long, haste only makes it longer.
         var tick: Duration {
-            max(Journal.shortestTick, Journal.longestTick - .nanoseconds(2 * commitTime))
+            let commit = Duration.nanoseconds(commitTime)
+            return commit > Journal.longestTick
+                ? Journal.longestTick : max(Journal.shortestTick, Journal.longestTick - commit * 2)
         }
     }
 
@@ -108,10 +110,7 @@ package final class Journal: Sendable {
     private func flush() async {
         while let runs = takeWaiting() {
             // Rows are locked in the order of their ids, by everyone.
-            let began = world.uptime()
             await write(runs.sorted { $0.id < $1.id }.map { $0.takePortion() })
-            let took = world.uptime() - began
-            state.withLock { $0.commitTime = max(took, $0.commitTime - $0.commitTime / 8) }
         }
     }
 
@@ -142,7 +141,10 @@ package final class Journal: Sendable {
         var isAgain = false
         while !portions.isEmpty, lease.isHeld(as: number) {
             do {
+                let began = world.uptime()
                 try await commit(portions, under: number, isAgain: isAgain)
+                let took = world.uptime() - began
+                state.withLock { $0.commitTime = max(took, $0.commitTime - $0.commitTime / 8) }
                 return confirm(portions)
             } catch is Leasehold.Over {
                 return lease.noteOver(number)

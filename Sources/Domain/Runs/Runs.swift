@@ -43,6 +43,8 @@ package final class Runs: Sendable {
         package var principal: Principal
         package var agent: Agent
         package var conversation: String?
+        /// Whether a conversation that is not there is refused rather than begun.
+        package var needsConversation = false
         package var question: Question
         package var idempotency: IdempotencyKey?
         /// What the caller has seen of the answer; nobody has seen anything of a run that is yet to begin.
@@ -155,7 +157,7 @@ package final class Runs: Sendable {
                 return standing
             }
             if order.after != nil { throw Cursor.foreign }
-            if !isNew { try Self.check(run, for: principal, in: rows) }
+            if !isNew { try Self.check(run, for: principal, isNeeded: order.needsConversation, in: rows) }
             if most > 0, try rows.countRunning(account: run.account) >= most { throw Refusal.accountIsBusy }
             try rows.touch(
                 Conversation(
@@ -169,8 +171,13 @@ package final class Runs: Sendable {
         return standing
     }
 
-    private static func check(_ run: Run, for principal: Principal, in rows: any Transaction) throws {
-        guard let conversation = try rows.conversation(account: run.account, id: run.conversation) else { return }
+    private static func check(
+        _ run: Run, for principal: Principal, isNeeded: Bool, in rows: any Transaction
+    ) throws {
+        guard let conversation = try rows.conversation(account: run.account, id: run.conversation) else {
+            guard !isNeeded else { throw Refusal(.notFound, "There is no conversation “\(run.conversation)”.") }
+            return
+        }
         guard principal.mayUse(agentCode: conversation.agent) else {
             throw Refusal(.forbidden, "This client may not use the conversation's agent.", field: "conversationId")
         }

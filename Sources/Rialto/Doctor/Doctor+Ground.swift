@@ -87,7 +87,8 @@ extension Doctor {
             let store = try await site.openStore(logger)
             let weak = try await (store as? PostgresStore)?.weaknesses() ?? []
             guard weak.isEmpty else {
-                let words = "\(site.place.words) answers, but forgets in a power cut what it has committed: "
+                let words =
+                    "\(site.place.words) answers, but forgets in a power cut what it has committed: "
                     + weak.map { "\($0) is off" }.joined(separator: ", ") + "."
                 return (store, .wrong("store", words, mend: "Set it to on in postgresql.conf, and reload that."))
             }

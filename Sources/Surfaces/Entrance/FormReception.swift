@@ -28,6 +28,8 @@ struct FormReception {
     private let files: Files
     private let principal: Principal
     private let use: (Multipart.Part) -> Use
+    /// What fields may still say, all of them together; they are held in memory.
+    private var room: Int
     private var part: Multipart.Part?
     private(set) var fields: [(name: String, value: ByteBuffer)] = []
     private(set) var uploads: [Received] = []
@@ -50,6 +52,7 @@ struct FormReception {
         self.files = files
         self.principal = principal
         self.use = use
+        room = limits.bodyBytes
     }
 
     /// Reads the form to its end.
@@ -100,7 +103,12 @@ struct FormReception {
         guard let part else { return }
         switch use(part) {
         case .nothing: break
-        case .field: fields[fields.count - 1].value.writeImmutableBuffer(bytes)
+        case .field:
+            room -= bytes.readableBytes
+            guard room >= 0 else {
+                throw Refusal(.tooLarge, "The fields of the form are too large.", field: part.name)
+            }
+            fields[fields.count - 1].value.writeImmutableBuffer(bytes)
         case .file: try await uploads.last?.upload.append(bytes.readableBytesView)
         }
     }

@@ -25,8 +25,9 @@ extension LiveStream {
             }
             return
         }
-        write(outbox.values.removeFirst())
+        // A write that drains at once says so before it returns, and would pump within this pump.
         outbox.isResting = true
+        write(outbox.values.removeFirst())
         channel.eventLoop.scheduleTask(in: Outbox.pause) { [self] in
             outbox.isResting = false
             pumpEach()

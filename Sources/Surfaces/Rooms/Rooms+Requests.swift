@@ -104,7 +104,8 @@ extension Rooms {
         let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
         guard type != "application/x-www-form-urlencoded" else {
             let body = try await Body.whole(of: request, limits)
-            guard let form = FormFields(String(buffer: body)) else {
+            guard let form = String(validating: body.readableBytesView, as: UTF8.self).flatMap({ FormFields($0) })
+            else {
                 throw Refusal(.invalid, "The body is not a form: a percent escape is broken, or it is not UTF-8.")
             }
             return Received(
@@ -141,11 +142,16 @@ extension Rooms {
             principal: access.principal, agent: access.agent, conversation: room?.id, question: question)
         order.idempotency = try IdempotencyKey(
             of: request, asking: received.parameters.canonical(received.uploads))
+        order.needsConversation = true
         order.after = cursor
         order.place = context.channel.eventLoop
         let placed = order
-        let started = try await context.notes.timing("start") { try await runs.start(placed) }
-        note(started.reading.run, context)
-        return started
+        do {
+            let started = try await context.notes.timing("start") { try await runs.start(placed) }
+            note(started.reading.run, context)
+            return started
+        } catch let refusal as Refusal where refusal.reason == .notFound && room != nil {
+            throw Self.noRoom
+        }
     }
 }

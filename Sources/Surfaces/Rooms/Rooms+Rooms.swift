@@ -49,12 +49,12 @@ extension Rooms {
 
     /// - Throws: `forbidden` where there is none, as the source document has it.
     func room(_ id: String, _ access: Access) async throws -> Conversation {
-        guard let room = try await find(id, access) else {
-            throw Refusal(
-                .forbidden, "The API key is invalid, or the chat room does not exist.", field: "chat_room_id")
-        }
+        guard let room = try await find(id, access) else { throw Self.noRoom }
         return room
     }
+
+    static let noRoom = Refusal(
+        .forbidden, "The API key is invalid, or the chat room does not exist.", field: "chat_room_id")
 
     /// A conversation of the key's account with the agent. UUIDs are found in any letter case.
     private func find(_ id: String, _ access: Access) async throws -> Conversation? {

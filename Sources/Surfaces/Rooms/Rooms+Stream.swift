@@ -46,12 +46,15 @@ final class RoomsStream: StreamRenderer {
 
     func handOver(after sequence: Int64, into buffer: inout ByteBuffer) {
         let message = "This server stops, and the answer goes on: follow the request again, with its Last-Event-ID."
-        write(sequence, Self.errorNode, "error", Rooms.error("handover", message), into: &buffer)
+        // What was only remembered so far has been seen before.
+        let seen = max(sequence, first - 1)
+        write(seen, Self.errorNode, "error", Rooms.error("handover", message), into: &buffer)
     }
 
     func render(_ event: RunEvent, into buffer: inout ByteBuffer) {
         remember(event)
-        guard event.sequence >= first else { return }
+        // Whoever says to have seen more than there is gets the end again.
+        guard event.sequence >= first || event.isTerminal else { return }
         switch event.kind {
         case .started: node(event, .null, into: &buffer)
         case .text(let text) where writesEach: held += text

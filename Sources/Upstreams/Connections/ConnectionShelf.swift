@@ -44,7 +44,7 @@ final class ConnectionShelf: @unchecked Sendable {
 
     func keep(_ connection: ServerConnection) {
         guard !isShut else { return connection.drop() }
-        connection.freeSince = .now()
+        connection.rest()
         free[connection.address, default: []].append(connection)
         guard sweep == nil else { return }
         sweep = loop.scheduleRepeatedTask(initialDelay: Self.sweeping, delay: Self.sweeping) { [self] _ in
@@ -117,7 +117,9 @@ extension ConnectionShelf {
         _ pipeline: ChannelPipeline.SynchronousOperations, for connection: ServerConnection,
         _ security: NIOSSLContext?
     ) throws {
-        if let security {
+        if connection.address.isSecure {
+            // Nothing is ever said in the clear to a server that speaks TLS.
+            guard let security else { throw ExchangeFault.closed }
             try pipeline.addHandler(NIOSSLClientHandler(context: security, serverHostname: connection.address.name))
         }
         try pipeline.addHandler(HTTPRequestEncoder())

@@ -9,6 +9,7 @@ final class ResponseCollector: ResponseReader, @unchecked Sendable {
     private var connection: ServerConnection?
     private var head: HTTPResponseHead?
     private var body = ByteBuffer()
+    private var isOver = false
 
     private init(on loop: any EventLoop, limitBytes: Int) {
         self.limitBytes = limitBytes
@@ -34,6 +35,7 @@ final class ResponseCollector: ResponseReader, @unchecked Sendable {
     private func take(_ result: Result<ServerConnection, any Error>, for request: ServerRequest) {
         switch result {
         case .failure(let error): responseFailed(error)
+        case .success(let connection) where isOver: connection.drop()
         case .success(let connection):
             self.connection = connection
             connection.send(request, for: self)
@@ -41,6 +43,7 @@ final class ResponseCollector: ResponseReader, @unchecked Sendable {
     }
 
     private func stop(_ error: any Error) {
+        isOver = true
         connection?.drop()
         responseFailed(error)
     }

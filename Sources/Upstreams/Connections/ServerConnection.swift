@@ -10,8 +10,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     let address: ServerAddress
     /// Since when nobody has asked anything over it.
-    var freeSince = NIODeadline.uptimeNanoseconds(0)
-    /// Whether it has carried an exchange before the last one.
+    private(set) var freeSince = NIODeadline.uptimeNanoseconds(0)
+    /// Whether it has been free, so that its server may have closed it meanwhile.
     private(set) var isKept = false
     private let shelf: ConnectionShelf
     /// Kept once requests can be sent over it.
@@ -20,6 +20,7 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     private var reader: (any ResponseReader)?
     private var isSent = false
     private var isToBeKept = false
+    private var isClosing = false
 
     init(to address: ServerAddress, of shelf: ConnectionShelf, standing: EventLoopPromise<Void>) {
         self.address = address
@@ -27,7 +28,14 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         self.standing = standing
     }
 
-    var isActive: Bool { context?.channel.isActive ?? false }
+    /// Whether something can be asked over it. TLS says goodbye before the channel closes.
+    var isActive: Bool { !isClosing && context?.channel.isActive == true }
+
+    /// Nobody needs it at this moment.
+    func rest() {
+        isKept = true
+        freeSince = .now()
+    }
 
     /// Only while no other exchange is going on.
     func send(_ request: ServerRequest, for reader: any ResponseReader) {
@@ -44,8 +52,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
             case .failure(let error): fail(error)
             }
         }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: sent)
         reader.requestWasSent()
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: sent)
     }
 
     /// Closes it. Whoever waits for a response over it is told nothing.
@@ -61,6 +69,7 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func close(_ error: any Error) {
+        isClosing = true
         reader = nil
         standing?.fail(error)
         standing = nil
@@ -103,7 +112,6 @@ extension ServerConnection {
         guard let reader else { return }
         self.reader = nil
         if isToBeKept, isSent, isActive {
-            isKept = true
             shelf.keep(self)
         } else {
             drop()
