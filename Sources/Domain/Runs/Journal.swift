@@ -6,7 +6,7 @@ import Synchronization
 package final class Journal: Sendable {
     /// Text is in the store 50 milliseconds after it was shown. What commits do not take of that is time to gather:
     /// the more goes into one, the less each event costs.
-    static let longestTick = Duration.milliseconds(40)
+    static let longestTick = Duration.milliseconds(35)
     static let shortestTick = Duration.milliseconds(10)
     /// Between attempts to write the end of runs that the store did not take.
     static let mending = Duration.seconds(1)
