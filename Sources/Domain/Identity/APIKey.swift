@@ -53,7 +53,7 @@ extension APIKey {
         /// - Returns: nil for what no key looks like.
         package init?(_ text: String) {
             let letters = Array(text.utf8)
-            guard letters.count > Self.idLength, letters.count <= 128,
+            guard letters.count > Self.idLength, letters.count <= 128, !text.contains(where: { "+/=".contains($0) }),
                 let id = Secret.bytes(base64URL: String(decoding: letters.prefix(Self.idLength), as: UTF8.self))
                     .flatMap({ ID(bytes: $0) })
             else { return nil }

@@ -30,10 +30,7 @@ package struct APIKeys: Sendable {
         let hash = Secret.hash(made.secret)
         try await store.write { rows in
             let account = try Accounts.account(named: account, in: rows)
-            let known = Set(try rows.agents().filter { $0.account == account.id }.map(\.code))
-            for code in agents where !known.contains(code) {
-                throw Refusal.invalid("agent", "The account “\(account.name)” has no agent “\(code)”.")
-            }
+            try Accounts.check(account, has: agents, in: rows)
             try rows.insert(
                 APIKey(
                     id: made.credentials.id, account: account.id, label: label, secretHash: hash,

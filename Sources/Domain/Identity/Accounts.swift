@@ -34,4 +34,12 @@ package struct Accounts: Sendable {
         }
         return account
     }
+
+    /// - Throws: `invalid` for the first of these agents that the account does not have.
+    static func check(_ account: Account, has agents: [String], in rows: any Transaction) throws {
+        let known = Set(try rows.agents().filter { $0.account == account.id }.map(\.code))
+        for code in agents where !known.contains(code) {
+            throw Refusal.invalid("agent", "The account “\(account.name)” has no agent “\(code)”.")
+        }
+    }
 }

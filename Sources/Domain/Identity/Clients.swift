@@ -28,10 +28,7 @@ package struct Clients: Sendable {
                 throw Refusal(.conflict, "There already is a client “\(id)”.", field: "id")
             }
             let account = try Accounts.account(named: account, in: rows)
-            let known = Set(try rows.agents().filter { $0.account == account.id }.map(\.code))
-            for code in agents where !known.contains(code) {
-                throw Refusal.invalid("agent", "The account “\(account.name)” has no agent “\(code)”.")
-            }
+            try Accounts.check(account, has: agents, in: rows)
             try rows.insert(
                 Client(
                     id: id, edition: edition, account: account.id, secretHash: Secret.hash(secret), agents: agents,

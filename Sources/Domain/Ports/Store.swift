@@ -39,9 +39,8 @@ package protocol Store: Sendable {
 /// Everything a backend must be able to do, by noun.
 package protocol Transaction:
     AccountRows, AgentRows, UpstreamRows, ClientRows, APIKeyRows, SigningKeyRows, ConversationRows, RunRows,
-    RunSummaryRows,
-    RunLogRows, CancelRows, LeaseRows, AttendanceRows, IdempotencyRows, FileRows, RetentionRows, RevisionRows,
-    MasterKeyRows, TableRows
+    RunningRows, RunSummaryRows, RunLogRows, CancelRows, LeaseRows, AttendanceRows, IdempotencyRows, FileRows,
+    RetentionRows, RevisionRows, MasterKeyRows, TableRows
 {}
 
 /// A store of one server has nobody to talk to.
@@ -176,7 +175,11 @@ package protocol RunRows {
     func runs(_ page: RunPage) throws -> [Run]
     /// Writes how a run ended: status, answer, reason or refusal, usage, time and number of the terminal event.
     func end(_ run: Run) throws
-    /// Running runs whose lease is over, in the order of their ids, kept from others until this transaction is over.
+}
+
+/// The runs that are under way.
+package protocol RunningRows {
+    /// Those whose lease is over, in the order of their ids, kept from others until this transaction is over.
     func abandonedRuns(limit: Int) throws -> [Run]
     /// How many runs of an account are under way. Until this transaction is over nobody else learns it, so that a
     /// limit holds however many begin at once.

@@ -5,7 +5,7 @@ extension Rows: RunRows {
         id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
             lease, finish_reason, refusal, usage, question
         """
-    private static let columns = columnsButAnswer + ", answer"
+    fileprivate static let columns = columnsButAnswer + ", answer"
 
     func insert(_ run: Run) throws {
         try self.run(
@@ -66,6 +66,37 @@ extension Rows: RunRows {
             ELSE NOT EXISTS (SELECT FROM runs WHERE id = $1 FOR KEY SHARE) END
         """
 
+    fileprivate static func read(_ row: inout Columns) throws -> Run {
+        let id = try row.id()
+        let account = try row.id()
+        let (agent, conversation, principal) = (try row.text(), try row.text(), try row.text())
+        let status: Run.Status = try row.word()
+        let answerID = try row.id()
+        let createdAt = try row.moment()
+        let endedAt = try row.optional { try $0.moment() }
+        let (reserved, floor) = (try row.integer(), try row.integer())
+        let last = try row.optional { try $0.integer() }
+        let lease = try row.integer()
+        let finishReason: FinishReason? = try row.optional { try $0.word() }
+        let refusal: Refusal? = try row.optional { try $0.json() }
+        let usage: Usage? = try row.optional { try $0.json() }
+        var run = Run(
+            id: id, account: account, agent: agent, conversation: conversation, principal: principal,
+            question: try row.json(), answerID: answerID, createdAt: createdAt, reserved: reserved)
+        run.answer = try row.text()
+        run.status = status
+        run.endedAt = endedAt
+        run.floor = floor
+        run.last = last
+        run.lease = lease
+        run.finishReason = finishReason
+        run.refusal = refusal
+        run.usage = usage
+        return run
+    }
+}
+
+extension Rows: RunningRows {
     func abandonedRuns(limit: Int) throws -> [Run] {
         try all(Self.abandonedStatement, max(limit, 0), read: Self.read)
     }
@@ -93,35 +124,6 @@ extension Rows: RunRows {
 
     func runsHeld(under lease: Int64) throws -> [ID] {
         try all("SELECT id FROM runs WHERE status = 'running' AND lease = $1", lease) { try $0.id() }
-    }
-
-    private static func read(_ row: inout Columns) throws -> Run {
-        let id = try row.id()
-        let account = try row.id()
-        let (agent, conversation, principal) = (try row.text(), try row.text(), try row.text())
-        let status: Run.Status = try row.word()
-        let answerID = try row.id()
-        let createdAt = try row.moment()
-        let endedAt = try row.optional { try $0.moment() }
-        let (reserved, floor) = (try row.integer(), try row.integer())
-        let last = try row.optional { try $0.integer() }
-        let lease = try row.integer()
-        let finishReason: FinishReason? = try row.optional { try $0.word() }
-        let refusal: Refusal? = try row.optional { try $0.json() }
-        let usage: Usage? = try row.optional { try $0.json() }
-        var run = Run(
-            id: id, account: account, agent: agent, conversation: conversation, principal: principal,
-            question: try row.json(), answerID: answerID, createdAt: createdAt, reserved: reserved)
-        run.answer = try row.text()
-        run.status = status
-        run.endedAt = endedAt
-        run.floor = floor
-        run.last = last
-        run.lease = lease
-        run.finishReason = finishReason
-        run.refusal = refusal
-        run.usage = usage
-        return run
     }
 }
 

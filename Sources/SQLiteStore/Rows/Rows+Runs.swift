@@ -5,7 +5,7 @@ extension Rows: RunRows {
         id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
             lease, finish_reason, refusal, usage, question
         """
-    private static let columns = columnsButAnswer + ", answer"
+    fileprivate static let columns = columnsButAnswer + ", answer"
 
     func insert(_ run: Run) throws {
         try self.run(
@@ -51,37 +51,12 @@ extension Rows: RunRows {
         if changed == 0 { try removeEventsOfNoRun(run.id) }
     }
 
-    func abandonedRuns(limit: Int) throws -> [Run] {
-        try all(
-            """
-            SELECT \(Self.columns) FROM runs
-            WHERE status = 'running' AND lease NOT IN (SELECT number FROM leases) ORDER BY id LIMIT ?
-            """,
-            max(limit, 0), read: Self.read)
-    }
-
-    func countRunning(account: ID) throws -> Int {
-        try first("SELECT count(*) FROM runs WHERE account = ? AND status = 'running'", account) {
-            try $0.count()
-        } ?? 0
-    }
-
-    func runningRuns(account: ID, conversation: String) throws -> [ID] {
-        try all(
-            "SELECT id FROM runs WHERE account = ? AND conversation = ? AND status = 'running'", account, conversation
-        ) { try $0.id() }
-    }
-
-    func runsHeld(under lease: Int64) throws -> [ID] {
-        try all("SELECT id FROM runs WHERE status = 'running' AND lease = ?", lease) { try $0.id() }
-    }
-
     /// A conversation may be removed while one of its runs is still writing.
     private func removeEventsOfNoRun(_ id: ID) throws {
         try run("DELETE FROM run_events WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE id = ?1)", id)
     }
 
-    private static func read(_ row: inout Columns) throws -> Run {
+    fileprivate static func read(_ row: inout Columns) throws -> Run {
         let id = try row.id()
         let account = try row.id()
         let (agent, conversation, principal) = (try row.text(), try row.text(), try row.text())
@@ -108,6 +83,33 @@ extension Rows: RunRows {
         run.refusal = refusal
         run.usage = usage
         return run
+    }
+}
+
+extension Rows: RunningRows {
+    func abandonedRuns(limit: Int) throws -> [Run] {
+        try all(
+            """
+            SELECT \(Self.columns) FROM runs
+            WHERE status = 'running' AND lease NOT IN (SELECT number FROM leases) ORDER BY id LIMIT ?
+            """,
+            max(limit, 0), read: Self.read)
+    }
+
+    func countRunning(account: ID) throws -> Int {
+        try first("SELECT count(*) FROM runs WHERE account = ? AND status = 'running'", account) {
+            try $0.count()
+        } ?? 0
+    }
+
+    func runningRuns(account: ID, conversation: String) throws -> [ID] {
+        try all(
+            "SELECT id FROM runs WHERE account = ? AND conversation = ? AND status = 'running'", account, conversation
+        ) { try $0.id() }
+    }
+
+    func runsHeld(under lease: Int64) throws -> [ID] {
+        try all("SELECT id FROM runs WHERE status = 'running' AND lease = ?", lease) { try $0.id() }
     }
 }
 

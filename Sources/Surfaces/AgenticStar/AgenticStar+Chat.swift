@@ -20,7 +20,7 @@ extension AgenticStar {
         let placed = order
         let seat = chat.streams ? try streams.seat() : nil
         let (reading, isRepeated) = try await context.notes.timing("start") { try await runs.start(placed) }
-        note(reading.run, context)
+        context.notes.note(reading.run)
         var response =
             chat.streams
             ? try stream(reading, after: cursor, in: seat, context)
@@ -33,7 +33,7 @@ extension AgenticStar {
     func reconnect(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await principal(of: request, context)
         let reading = try await runs.reading(Self.runID(context), for: principal)
-        note(reading.run, context)
+        context.notes.note(reading.run)
         var response: Response
         if AcceptedTypes(of: request).names("text/event-stream") {
             response = try stream(reading, after: Cursor.header(of: request), in: streams.seat(), context)
@@ -48,7 +48,7 @@ extension AgenticStar {
         let principal = try await principal(of: request, context)
         try ContentCoding.check(request)
         var run = try await runs.cancel(Self.runID(context), for: principal)
-        note(run, context)
+        context.notes.note(run)
         if run.status == .running { run.status = .canceled }
         var response = Self.answer(["runId": .string(run.id.uuid), "status": .string(run.status.rawValue)])
         Self.name(run, in: &response)
@@ -107,13 +107,6 @@ extension AgenticStar {
     private static let stillRunning = Refusal(
         .conflict, "The request with this Idempotency-Key is still being answered.", field: "Idempotency-Key",
         retryAfterSeconds: 1)
-
-    private func note(_ run: Run, _ context: DoorContext) {
-        context.notes.note { words in
-            words.run = run.id
-            words.conversation = run.conversation
-        }
-    }
 
     private static func name(_ run: Run, in response: inout Response) {
         response.headers[.runID] = run.id.uuid

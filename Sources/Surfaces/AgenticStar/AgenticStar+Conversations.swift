@@ -38,16 +38,11 @@ extension AgenticStar {
 
     func conversation(_ request: Request, _ context: DoorContext) async throws -> Conversation {
         let principal = try await principal(of: request, context)
-        let id = context.parameters.get("conversation").map { $0.removingPercentEncoding ?? $0 } ?? ""
-        return try await conversations.conversation(id, for: principal)
+        return try await conversations.conversation(context.parameter("conversation"), for: principal)
     }
 
     static func limit(_ request: Request) throws -> Int {
-        guard let text = request.uri.queryParameters.get("limit") else { return usualPage }
-        guard let limit = Int(text), (1...pageLimit).contains(limit) else {
-            throw Refusal.invalid("limit", "limit is a number from 1 to \(pageLimit).")
-        }
-        return limit
+        try request.number("limit", usually: usualPage, most: pageLimit)
     }
 
     static func isNewestFirst(_ request: Request, usually: Bool) throws -> Bool {
@@ -74,9 +69,7 @@ extension AgenticStar {
     /// What stands within the cursor of a page.
     static func cursor(_ request: Request) throws -> String? {
         guard let text = request.uri.queryParameters.get("cursor"), !text.isEmpty else { return nil }
-        var padded = text.replacing("-", with: "+").replacing("_", with: "/")
-        padded += String(repeating: "=", count: (4 - padded.utf8.count % 4) % 4)
-        guard let bytes = Data(base64Encoded: padded) else { throw strangeCursor }
+        guard let bytes = Secret.bytes(base64URL: String(text)) else { throw strangeCursor }
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -97,7 +97,7 @@ extension AgenticStar {
     }
 
     static func runID(_ context: DoorContext) throws -> ID {
-        guard let text = context.parameters.get("run"), let id = ID(uuid: text.removingPercentEncoding ?? text) else {
+        guard let id = ID(uuid: context.parameter("run")) else {
             throw Refusal(.notFound, "There is no such run.")
         }
         return id

@@ -1,7 +1,6 @@
 package import Domain
 package import HTTPTypes
 package import Hummingbird
-import NIOCore
 import Wire
 
 /// No, in this dialect: `{"error":{"message","type","param","code"}}`, and as RFC 6749 has it where tokens are made.
@@ -61,9 +60,6 @@ extension AgenticStar {
     }
 
     static func answer(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
-        var buffer = ByteBuffer()
-        json.render(into: &buffer)
-        return Response(
-            status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: buffer))
+        Response(json, status: status)
     }
 }

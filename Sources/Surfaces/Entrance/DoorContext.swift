@@ -1,4 +1,5 @@
 package import Domain
+import Foundation
 package import Hummingbird
 package import Logging
 package import NIOCore
@@ -18,6 +19,11 @@ package struct DoorContext: RequestContext {
 
     /// The address of the other end, without its port.
     var remoteAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
+    /// What stands in the path at a capture, percent-decoded; empty where there is no such capture.
+    func parameter(_ name: String) -> String {
+        parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
+    }
 }
 
 /// What the log and `Server-Timing` will say of a request.
@@ -34,6 +40,14 @@ final class RequestNotes: Sendable {
 
     func note(_ change: (inout Words) -> Void) {
         words.withLock { change(&$0) }
+    }
+
+    /// Which run the request is about.
+    func note(_ run: Run) {
+        note { words in
+            words.run = run.id
+            words.conversation = run.conversation
+        }
     }
 
     var now: Words { words.withLock { $0 } }

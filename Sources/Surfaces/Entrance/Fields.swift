@@ -1,4 +1,5 @@
 import Domain
+import Hummingbird
 import Wire
 
 /// The members of a JSON object by their types; null is the same as absent.
@@ -26,5 +27,16 @@ struct Fields {
         guard let value = value(key) else { return nil }
         guard let list = value.array else { throw .invalid(key, "\(key): expected an array, got \(value.kind)") }
         return list
+    }
+}
+
+extension Request {
+    /// A number of the query, from 1 on.
+    func number(_ name: String, usually: Int, most: Int) throws(Refusal) -> Int {
+        guard let text = uri.queryParameters.get(name) else { return usually }
+        guard let number = Int(text), (1...most).contains(number) else {
+            throw .invalid(name, "\(name) is a number from 1 to \(most).")
+        }
+        return number
     }
 }

@@ -31,15 +31,7 @@ extension Rooms {
     }
 
     static func size(_ request: Request) throws(Refusal) -> Int {
-        try number("size", in: request, usually: usualSize, most: largestSize)
-    }
-
-    static func number(_ name: String, in request: Request, usually: Int, most: Int) throws(Refusal) -> Int {
-        guard let text = request.uri.queryParameters.get(name) else { return usually }
-        guard let number = Int(text), (1...most).contains(number) else {
-            throw .invalid(name, "\(name) is a number from 1 to \(most).")
-        }
-        return number
+        try request.number("size", usually: usualSize, most: largestSize)
     }
 
     /// How this stream is to be written: the query's word before the key's.
@@ -64,7 +56,7 @@ extension Rooms {
     }
 
     static func requestID(_ context: DoorContext) throws(Refusal) -> ID {
-        guard let id = ID(uuid: parameter("request", context)) else {
+        guard let id = ID(uuid: context.parameter("request")) else {
             throw Refusal(.notFound, "There is no such request.")
         }
         return id

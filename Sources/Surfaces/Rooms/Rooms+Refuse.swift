@@ -1,7 +1,6 @@
 package import Domain
 package import HTTPTypes
 package import Hummingbird
-import NIOCore
 import Wire
 
 /// No, in this dialect: `{"detail": "…"}`.
@@ -13,10 +12,7 @@ extension Rooms {
     }
 
     static func answer(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
-        var buffer = ByteBuffer()
-        json.render(into: &buffer)
-        return Response(
-            status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: buffer))
+        Response(json, status: status)
     }
 
     /// What the last event of a run that failed says.

@@ -63,15 +63,8 @@ extension Rooms {
     private func reading(_ access: Access, _ context: DoorContext) async throws -> Runs.Reading {
         let reading = try await runs.reading(Self.requestID(context), for: access.principal)
         guard reading.run.agent == access.agent.code else { throw Refusal(.notFound, "There is no such request.") }
-        note(reading.run, context)
+        context.notes.note(reading.run)
         return reading
-    }
-
-    private func note(_ run: Run, _ context: DoorContext) {
-        context.notes.note { words in
-            words.run = run.id
-            words.conversation = run.conversation
-        }
     }
 
     private func stream(
@@ -148,7 +141,7 @@ extension Rooms {
         let placed = order
         do {
             let started = try await context.notes.timing("start") { try await runs.start(placed) }
-            note(started.reading.run, context)
+            context.notes.note(started.reading.run)
             return started
         } catch let refusal as Refusal where refusal.reason == .notFound && room != nil {
             throw Self.noRoom

@@ -20,7 +20,7 @@ extension Rooms {
     func listRooms(_ request: Request, _ context: DoorContext) async throws -> Response {
         let access = try await access(request, context)
         let (number, size) = (
-            try Self.number("page", in: request, usually: 1, most: 1_000_000), try Self.size(request)
+            try request.number("page", usually: 1, most: 1_000_000), try Self.size(request)
         )
         let page = AgentPage(
             account: access.key.account, principal: access.principal.id, agent: access.agent.code,
@@ -34,14 +34,14 @@ extension Rooms {
 
     func showRoom(_ request: Request, _ context: DoorContext) async throws -> Response {
         let access = try await access(request, context)
-        let room = try await room(Self.parameter("room", context), access)
+        let room = try await room(context.parameter("room"), access)
         return Self.answer(Self.render(room, access.agent))
     }
 
     /// Ends what is being answered in it, then removes it with its requests. One that is not there is `false`.
     func removeRoom(_ request: Request, _ context: DoorContext) async throws -> Response {
         let access = try await access(request, context)
-        guard let room = try await find(Self.parameter("room", context), access) else { return Self.answer(false) }
+        guard let room = try await find(context.parameter("room"), access) else { return Self.answer(false) }
         try await runs.cancelAll(in: room)
         try await conversations.remove(room)
         return Self.answer(true)

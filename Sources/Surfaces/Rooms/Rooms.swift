@@ -1,5 +1,4 @@
 package import Domain
-import Foundation
 import HTTPTypes
 package import Hummingbird
 
@@ -48,7 +47,7 @@ package struct Rooms: Dialect {
     /// - Throws: `forbidden` for a key that is none, or may not use the agent; `notFound` for an agent of the key that
     ///   was removed.
     func access(_ request: Request, _ context: DoorContext) async throws -> Access {
-        let code = Self.parameter("code", context)
+        let code = context.parameter("code")
         let key = try await context.notes.timing("auth") {
             guard let letters = request.headers[Self.keyHeader], let key = try await keys.recognise(letters),
                 key.agents.contains(code)
@@ -68,9 +67,5 @@ package struct Rooms: Dialect {
         let agent: Agent
 
         var principal: Principal { key.principal }
-    }
-
-    static func parameter(_ name: String, _ context: DoorContext) -> String {
-        context.parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
     }
 }
