@@ -71,6 +71,17 @@ def test_the_answer_arrives_in_the_pieces_that_the_model_said(either):
     assert pieces == ["one ", "two ", "three"]
 
 
+def test_a_step_of_the_answer_is_a_task_before_its_text(either):
+    stream = either.stream("guide", "How do I rotate the signing keys?").read_all()
+    [place] = [place for place, event in enumerate(stream.told) if "tasks" in event.delta]
+    [task] = stream.told[place].delta["tasks"]
+    info = stream.told[0].delta["messageInfo"]
+    assert task.pop("timestamp") / 1000 == pytest.approx(datetime.now(timezone.utc).timestamp(), abs=60)
+    assert task == {"messageId": info["messageId"], "conversationId": info["conversationId"],
+                    "actionType": "tool_result", "callId": "handbook", "title": "Handbook", "status": "completed"}
+    assert stream.told[place].id and not any(event.delta.get("content") for event in stream.told[:place])
+
+
 def test_the_finish_comes_before_done_and_done_is_last(either):
     stream = either.stream("echo", "one").read_all()
     *_, finish, done = stream.told

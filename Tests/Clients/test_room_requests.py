@@ -37,6 +37,17 @@ def test_debug_adds_input_and_timings(shared, client):
     assert last["started_time"] <= last["ended_time"]
 
 
+def test_what_is_looked_up_on_the_way_is_a_node_of_its_own(shared):
+    client = RoomsClient(shared, "guide")
+    _, seen = client.ask("guide", "How do I rotate the signing keys?", debug="true")
+    looking = [value for value in seen if value["ability_node_name"] == "Retrieval Node: Handbook"]
+    assert [value["ability_node_id"] for value in looking] == [2, 2] and looking[0]["results"] is None
+    found = looking[1]["results"]
+    assert found["final"] is True and "Signing keys and their rotation (docs/operating.md)" in found["output"]
+    assert found["input"] == "How do I rotate the signing keys?" and found["duration_ms"] >= 0
+    assert seen[-1]["ability_node_name"] == "LLM Node" and seen[-1]["results"]["final"] is True
+
+
 def test_a_stream_is_resumed_and_its_last_event_still_tells_all(shared, client, model):
     gate, agent = model.gate(), shared.agent("gated")
     response = client.open(agent, gate.name)

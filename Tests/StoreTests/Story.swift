@@ -26,6 +26,8 @@ enum Story {
         id: "till-001", edition: .saas, account: harbour.id, secretHash: [0, 255, 7], agents: ["clerk", "pilot"],
         scopes: [Scope.chat], createdAt: later(2))
 
+    static let step = Step(id: "atlas", kind: .retrieval, name: "Atlas", input: "Where?")
+
     static let turnstile = APIKey(
         id: id(77), account: harbour.id, label: "the turnstile’s \u{0} key", secretHash: [0, 1, 255],
         sealedWebhookSecret: [7, 0], agents: ["clerk", "pilot"], framing: .raw, createdAt: later(3))

@@ -54,6 +54,19 @@ import Wire
                 + "\"finish_reason\":null}]}\n\n")
     }
 
+    @Test func aStepThatIsOverIsATask() throws {
+        let step = Step(id: "call-1", kind: .tool, name: "Weather", input: "{}")
+        let tasks = datas(
+            render(.stepStarted(step), .stepFinished(step.finished("fine")), .stepFinished(step.failed("no")))
+        )
+        .map { $0["choices"]?.array?[0]["delta"]?["tasks"]?.array?.first?.render() }
+        func task(_ status: String) -> String {
+            #"{"messageId":"00000000-0000-0001-0000-000000000002","conversationId":"talk","actionType":"tool_result","#
+                + #""callId":"call-1","title":"Weather","status":"\#(status)","timestamp":1773484200005}"#
+        }
+        #expect(tasks == [task("completed"), task("failed")])
+    }
+
     @Test func theStartTellsTheNames() throws {
         let chunk = try #require(datas(render(.started)).first)
         let info = chunk["choices"]?.array?[0]["delta"]?["messageInfo"]

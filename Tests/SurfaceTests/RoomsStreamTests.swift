@@ -52,6 +52,31 @@ import Wire
         #expect(text.contains(#""output":"so far","final":true"#))
     }
 
+    @Test func aStepIsANodeWithItsOwnBeginningAndEnd() throws {
+        let step = Step(id: "handbook", kind: .retrieval, name: "Handbook", input: "How far?")
+        let told = events(
+            .started, .stepStarted(step), .stepFinished(step.finished("A chapter")), .text("Far."),
+            .toolCall(#"{"index":0,"function":{"name":"weather","arguments":"{}"}}"#), .finished(.stop))
+        let nodes = rendered(stream(), told).split(separator: "\n").filter { $0.hasPrefix("data: ") }
+            .compactMap { try? JSON.parse(String($0.dropFirst(6))) }
+        #expect(nodes.map { $0["ability_node_id"]?.integer } == [1, 2, 2, 1, 3, 1])
+        #expect(nodes[1]["ability_node_name"] == "Retrieval Node: Handbook")
+        #expect(
+            nodes.prefix(3).map { $0["results"]?.render() } == [
+                "null", "null", #"{"output":"A chapter","final":true}"#,
+            ])
+        #expect(nodes[4]["ability_node_name"] == "weather")
+    }
+
+    @Test func whoDebugsSeesWhatAStepWasAskedAndHowLongItTook() throws {
+        let step = Step(id: "x", kind: .tool, name: "Weather", input: "{}")
+        var told = events(.stepStarted(step), .stepFinished(step.failed("no sky")))
+        told[1].at = Timestamp(milliseconds: told[0].at.milliseconds + 40)
+        let text = rendered(stream(isDebug: true), told)
+        #expect(text.contains(#""output":null,"final":true,"failure":"no sky","input":"{}","started_time":"#))
+        #expect(text.contains(#""duration_ms":40"#))
+    }
+
     @Test func aToolIsANodeOfItsOwnUnderItsName() throws {
         let calls: [RunEvent.Kind] = [
             .toolCall(#"{"index":1,"id":"a","function":{"name":"weather","arguments":"{"}}"#),
@@ -60,7 +85,7 @@ import Wire
         let text = rendered(stream(), events(calls[0], calls[1], .finished(.toolCalls)))
         let values = text.split(separator: "\n").filter { $0.hasPrefix("data: ") }
             .compactMap { try? JSON.parse(String($0.dropFirst(6))) }
-        #expect(values.map { $0["ability_node_id"] } == [3, 3, 1])
+        #expect(values.map { $0["ability_node_id"] } == [2, 2, 1])
         #expect(values.map { $0["ability_node_name"] } == ["weather", "weather", "LLM Node"])
         let whole = try #require(values.last?["results"]?["tool_calls"]?.array?.first?["function"])
         #expect(whole["arguments"] == "{}")

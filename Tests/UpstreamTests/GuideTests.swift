@@ -86,6 +86,19 @@ struct GuideTests {
         }
     }
 
+    @Test("tells of its look into the handbook, but not where a greeting is all")
+    func search() async {
+        let heard = await ask(user("How do I connect Ollama?")).all()
+        var search = Step(id: "handbook", kind: .retrieval, name: "Handbook", input: "How do I connect Ollama?")
+        let names = Self.guide.sections(for: search.input).map { "\($0.heading) (\($0.file))" }
+        #expect(
+            heard.prefix(2) == [
+                .piece(.stepStarted(search)), .piece(.stepFinished(search.finished(names.joined(separator: "\n")))),
+            ])
+        search.input = "Hello"
+        #expect(await ask(user("Hello")).all().allSatisfy { $0 != .piece(.stepStarted(search)) })
+    }
+
     @Test("tells an answer in many pieces")
     func pieces() async {
         let heard = await ask(user("How do I connect Ollama?")).all()

@@ -63,6 +63,9 @@ package enum AnswerPiece: Sendable, Equatable {
     case text(String)
     /// A tool-call delta in chat-completions JSON.
     case toolCall(String)
+    /// A step that the upstream takes by itself.
+    case stepStarted(Step)
+    case stepFinished(Step)
     case usage(Usage)
 }
 

@@ -75,6 +75,8 @@ final class Answering: Sendable {
         case .toolCall(let json) where json.utf8.count > room: return endAtLimit(after: "")
         case .text(let text): standing = live.append(.text(text))
         case .toolCall(let json): standing = live.append(.toolCall(json))
+        case .stepStarted(let step): standing = live.append(.stepStarted(step))
+        case .stepFinished(let step): standing = live.append(.stepFinished(step))
         case .usage(let usage): standing = live.append(.usage(usage))
         }
         if !standing.isOpen { stop() }

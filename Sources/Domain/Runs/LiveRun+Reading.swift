@@ -117,7 +117,7 @@ extension Run {
     /// Takes in what the next event says.
     package mutating func hear(_ event: RunEvent) {
         switch event.kind {
-        case .started, .toolCall: return
+        case .started, .toolCall, .stepStarted, .stepFinished: return
         case .text(let text):
             answer += text
             return

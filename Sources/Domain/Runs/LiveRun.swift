@@ -118,7 +118,7 @@ extension LiveRun.State {
         case .toolCall(let json):
             outputBytes += json.utf8.count
             news.isHurried = true
-        case .started, .usage, .finished, .failed, .canceled: news.isHurried = true
+        case .started, .stepStarted, .stepFinished, .usage, .finished, .failed, .canceled: news.isHurried = true
         }
         // Near the mark, the mark must rise before the tick, or the stream would stall at it.
         if event.sequence + LiveRun.markMargin > reserved { news.isHurried = true }

@@ -11,6 +11,8 @@ extension RunEvent {
         case .finished: 4
         case .failed: 5
         case .canceled: 6
+        case .stepStarted: 7
+        case .stepFinished: 8
         }
     }
 
@@ -20,10 +22,15 @@ extension RunEvent {
         case .started, .canceled: ""
         case .text(let text): text
         case .toolCall(let json): json
-        case .usage(let usage): String(decoding: try JSONEncoder().encode(usage), as: UTF8.self)
+        case .stepStarted(let step), .stepFinished(let step): try Self.json(step)
+        case .usage(let usage): try Self.json(usage)
         case .finished(let reason): reason.rawValue
-        case .failed(let refusal): String(decoding: try JSONEncoder().encode(refusal), as: UTF8.self)
+        case .failed(let refusal): try Self.json(refusal)
         }
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 
     /// - Throws: what the decoder says of a body this version cannot read.
@@ -37,6 +44,8 @@ extension RunEvent {
         case 4: kind = .finished(FinishReason(rawValue: body) ?? .stop)
         case 5: kind = .failed(try JSONDecoder().decode(Refusal.self, from: Data(body.utf8)))
         case 6: kind = .canceled
+        case 7: kind = .stepStarted(try JSONDecoder().decode(Step.self, from: Data(body.utf8)))
+        case 8: kind = .stepFinished(try JSONDecoder().decode(Step.self, from: Data(body.utf8)))
         default: throw Refusal(.unsupported, "This version does not know run events of kind \(kindNumber).")
         }
         self.init(sequence: sequence, at: at, kind: kind)

@@ -5,6 +5,9 @@ package struct RunEvent: Sendable, Equatable {
         case text(String)
         /// A tool-call delta in chat-completions JSON, kept as the upstream sent it.
         case toolCall(String)
+        case stepStarted(Step)
+        /// With what came of it.
+        case stepFinished(Step)
         case usage(Usage)
         case finished(FinishReason)
         case failed(Refusal)
@@ -28,7 +31,7 @@ package struct RunEvent: Sendable, Equatable {
     package var isTerminal: Bool {
         switch kind {
         case .finished, .failed, .canceled: true
-        case .started, .text, .toolCall, .usage: false
+        case .started, .text, .toolCall, .stepStarted, .stepFinished, .usage: false
         }
     }
 }

@@ -40,6 +40,16 @@ extension AgenticStar {
         ]
     }
 
+    /// A step that is over.
+    static func task(_ step: Step, of run: Run, at moment: Timestamp) -> JSON {
+        [
+            "messageId": .string(run.answerID.uuid), "conversationId": .string(run.conversation),
+            "actionType": "tool_result", "callId": .string(step.id), "title": .string(step.name),
+            "status": .string(step.failure == nil ? "completed" : "failed"),
+            "timestamp": .integer(moment.milliseconds),
+        ]
+    }
+
     /// A run that is still being answered.
     static func progress(of run: Run) -> Response {
         answer(

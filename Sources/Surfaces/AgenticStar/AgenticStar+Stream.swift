@@ -56,6 +56,8 @@ final class AgenticStarStream: StreamRenderer {
             buffer.writeString(json)
             buffer.writeStaticString("]},\"finish_reason\":null}]")
             buffer.writeString(usageMember)
+        case .stepStarted: break
+        case .stepFinished(let step): renderTask(step, event, into: &buffer)
         case .usage(let counted): usage = counted
         case .finished(let reason): renderEnd(event, reason.word, into: &buffer)
         case .canceled: renderEnd(event, "cancelled", into: &buffer)
@@ -72,6 +74,16 @@ final class AgenticStarStream: StreamRenderer {
         buffer.writeStaticString("\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"messageInfo\":")
         AgenticStar.names(of: run).render(into: &buffer)
         buffer.writeStaticString("},\"finish_reason\":null}]")
+        buffer.writeString(usageMember)
+    }
+
+    /// What came of a step, as the result of a task.
+    private func renderTask(_ step: Step, _ event: RunEvent, into buffer: inout ByteBuffer) {
+        writeID(event, into: &buffer)
+        writeHead(event, into: &buffer)
+        buffer.writeStaticString("\",\"choices\":[{\"index\":0,\"delta\":{\"tasks\":[")
+        AgenticStar.task(step, of: run, at: event.at).render(into: &buffer)
+        buffer.writeStaticString("]},\"finish_reason\":null}]")
         buffer.writeString(usageMember)
     }
 

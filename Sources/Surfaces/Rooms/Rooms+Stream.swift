@@ -2,12 +2,10 @@ import Domain
 import NIOCore
 import Wire
 
-/// A run's events as this dialect streams them: what the run's nodes said. The model is the first node; each tool that
-/// it calls is one more.
+/// A run's events as this dialect streams them: what the run's nodes said.
 final class RoomsStream: StreamRenderer {
-    private static let modelNode = 1
-    private static let modelName = "LLM Node"
-    private static let errorNode = 0
+    private static let errorNode = RoomsNodes.Node(
+        number: 0, name: "error", beganAt: Timestamp(milliseconds: 0))
 
     private let run: Run
     private let framing: APIKey.Framing
@@ -18,7 +16,7 @@ final class RoomsStream: StreamRenderer {
     /// Text that goes out with what comes after it.
     private var held = ""
     private var calls: [RunEvent] = []
-    private var names: [Int: String] = [:]
+    private var nodes: RoomsNodes
     private var usage: Usage?
 
     init(_ run: Run, from first: Int64, framing: APIKey.Framing, isDebug: Bool) {
@@ -26,13 +24,14 @@ final class RoomsStream: StreamRenderer {
         self.first = first
         self.framing = framing
         self.isDebug = isDebug
+        nodes = RoomsNodes(beganAt: run.createdAt)
     }
 
     var writesEach: Bool { framing == .raw }
 
     func settle(into buffer: inout ByteBuffer) {
         guard !held.isEmpty else { return }
-        write(-1, Self.modelNode, Self.modelName, ["output": .string(held)], into: &buffer)
+        write(-1, nodes.model, ["output": .string(held)], into: &buffer)
         held = ""
     }
 
@@ -48,43 +47,53 @@ final class RoomsStream: StreamRenderer {
         let message = "This server stops, and the answer goes on: follow the request again, with its Last-Event-ID."
         // What was only remembered so far has been seen before.
         let seen = max(sequence, first - 1)
-        write(seen, Self.errorNode, "error", Rooms.error("handover", message), into: &buffer)
+        write(seen, Self.errorNode, Rooms.error("handover", message), into: &buffer)
     }
 
     func render(_ event: RunEvent, into buffer: inout ByteBuffer) {
-        remember(event)
+        let node = remember(event)
         // Whoever says to have seen more than there is gets the end again.
         guard event.sequence >= first || event.isTerminal else { return }
         switch event.kind {
-        case .started: node(event, .null, into: &buffer)
+        case .started, .stepStarted: write(event.sequence, node, .null, into: &buffer)
         case .text(let text) where writesEach: held += text
-        case .text(let text): node(event, ["output": .string(text)], into: &buffer)
-        case .toolCall(let text): tool(event, text, into: &buffer)
+        case .text(let text): write(event.sequence, node, ["output": .string(text)], into: &buffer)
+        case .toolCall(let text): writeCall(event, text, node, into: &buffer)
+        case .stepFinished(let step): write(event.sequence, node, results(of: step, node, event), into: &buffer)
         case .usage: break
-        case .finished: node(event, .object(whole(event)), into: &buffer)
+        case .finished: write(event.sequence, node, .object(whole(node, event)), into: &buffer)
         case .failed(let refusal): end(event, refusal.reason.rawValue, refusal.message, into: &buffer)
         case .canceled: end(event, "canceled", "The request was canceled.", into: &buffer)
         }
     }
 
-    private func remember(_ event: RunEvent) {
+    /// - Returns: the node whose event it is.
+    private func remember(_ event: RunEvent) -> RoomsNodes.Node {
         switch event.kind {
+        case .started: nodes.beginModel(at: event.at)
         case .text(let text): output += text
-        case .toolCall: calls.append(event)
+        case .toolCall(let text):
+            calls.append(event)
+            return node(ofCall: text, at: event.at)
+        case .stepStarted(let step), .stepFinished(let step): return nodes.node(of: step, at: event.at)
         case .usage(let counted): usage = counted
-        case .started, .finished, .failed, .canceled: break
+        case .finished, .failed, .canceled: break
         }
+        return nodes.model
+    }
+
+    private func node(ofCall text: String, at moment: Timestamp) -> RoomsNodes.Node {
+        let delta = try? JSON.parse(text)
+        let name = delta?["function"]?["name"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        return nodes.node(ofCall: Int(clamping: delta?["index"]?.integer ?? 0), name: name, at: moment)
     }
 
     /// All that the model's node said.
-    private func whole(_ event: RunEvent) -> JSON.Object {
+    private func whole(_ node: RoomsNodes.Node, _ event: RunEvent) -> JSON.Object {
         var results: JSON.Object = ["output": .string(output), "final": true]
         if !calls.isEmpty { results["tool_calls"] = .array(ToolCalls(calls).whole) }
         guard isDebug else { return results }
-        results["input"] = .string(run.question.messages.map(\.text).joined(separator: "\n"))
-        results["started_time"] = .string(run.createdAt.iso8601)
-        results["ended_time"] = .string(event.at.iso8601)
-        results["duration_ms"] = .integer(event.at.milliseconds - run.createdAt.milliseconds)
+        add(to: &results, input: run.question.messages.map(\.text).joined(separator: "\n"), node, event)
         results["usage"] =
             usage.map {
                 ["input_tokens": .integer(Int64($0.inputTokens)), "output_tokens": .integer(Int64($0.outputTokens))]
@@ -92,30 +101,40 @@ final class RoomsStream: StreamRenderer {
         return results
     }
 
-    private func node(_ event: RunEvent, _ results: JSON, into buffer: inout ByteBuffer) {
-        write(event.sequence, Self.modelNode, Self.modelName, results, into: &buffer)
+    /// What came of another node.
+    private func results(of step: Step, _ node: RoomsNodes.Node, _ event: RunEvent) -> JSON {
+        var results: JSON.Object = ["output": step.output.map { .string($0) } ?? .null, "final": true]
+        if let failure = step.failure { results["failure"] = .string(failure) }
+        if isDebug { add(to: &results, input: step.input, node, event) }
+        return .object(results)
     }
 
-    /// A piece of a tool call, as the model's server sent it. Only the first piece of a call names its tool.
-    private func tool(_ event: RunEvent, _ text: String, into buffer: inout ByteBuffer) {
+    private func add(to results: inout JSON.Object, input: String, _ node: RoomsNodes.Node, _ end: RunEvent) {
+        results["input"] = .string(input)
+        results["started_time"] = .string(node.beganAt.iso8601)
+        results["ended_time"] = .string(end.at.iso8601)
+        results["duration_ms"] = .integer(end.at.milliseconds - node.beganAt.milliseconds)
+    }
+
+    /// A piece of a tool call, as the model's server sent it.
+    private func writeCall(
+        _ event: RunEvent, _ text: String, _ node: RoomsNodes.Node, into buffer: inout ByteBuffer
+    ) {
         guard let delta = try? JSON.parse(text) else { return }
-        let index = Int(clamping: delta["index"]?.integer ?? 0)
-        let name = delta["function"]?["name"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        names[index] = names[index] ?? name
-        write(
-            event.sequence, Self.modelNode + 1 + index, names[index], ["tool_call": delta], into: &buffer)
+        write(event.sequence, node, ["tool_call": delta], into: &buffer)
     }
 
     private func end(_ event: RunEvent, _ reason: String, _ message: String, into buffer: inout ByteBuffer) {
-        write(event.sequence, Self.errorNode, "error", Rooms.error(reason, message), into: &buffer)
+        write(event.sequence, Self.errorNode, Rooms.error(reason, message), into: &buffer)
     }
 
     /// One value for one event. There may be no event yet that a reader goes on after: then the sequence is below 0.
     private func write(
-        _ sequence: Int64, _ node: Int, _ name: String?, _ results: JSON, into buffer: inout ByteBuffer
+        _ sequence: Int64, _ node: RoomsNodes.Node, _ results: JSON, into buffer: inout ByteBuffer
     ) {
         let value: JSON = [
-            "ability_node_id": .integer(Int64(node)), "ability_node_name": name.map { .string($0) } ?? .null,
+            "ability_node_id": .integer(Int64(node.number)),
+            "ability_node_name": node.name.map { .string($0) } ?? .null,
             "results": results,
         ]
         guard framing == .sse else {

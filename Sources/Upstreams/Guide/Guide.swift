@@ -14,17 +14,29 @@ package struct Guide: Upstream {
     package init() {}
 
     package func ask(_ prompt: Prompt, near place: (any Sendable)?, into answer: any Answer) -> any Asking {
-        let telling = Telling(self.answer(to: prompt.lastQuestion), into: answer)
+        let reply = reply(to: prompt.lastQuestion)
+        let telling = Telling(reply.text, after: reply.search, into: answer)
         telling.begin()
         return telling
     }
 
     /// The whole answer, in Markdown.
     package func answer(to question: String) -> String {
+        reply(to: question).text
+    }
+
+    /// - Returns: the answer, and the look into the handbook that it took.
+    private func reply(to question: String) -> (text: String, search: Step?) {
         let question = String(question.prefix(Self.heard))
-        if let tongue = Greeting.tongue(of: question) { return Phrases.phrases(in: tongue).greeting }
-        let phrases = Phrases.phrases(in: Tongue(of: question))
+        if let tongue = Greeting.tongue(of: question) { return (Phrases.phrases(in: tongue).greeting, nil) }
         let found = sections(for: question)
+        let names = found.map { "\($0.heading) (\($0.file))" }.joined(separator: "\n")
+        let search = Step(id: "handbook", kind: .retrieval, name: "Handbook", input: question).finished(names)
+        return (text(of: found, for: question), search)
+    }
+
+    private func text(of found: [Section], for question: String) -> String {
+        let phrases = Phrases.phrases(in: Tongue(of: question))
         guard !found.isEmpty else { return phrases.nothing }
         let query = Self.query(question)
         let quotes = found.enumerated().map { place, section in

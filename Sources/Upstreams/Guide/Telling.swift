@@ -6,12 +6,16 @@ final class Telling: Asking {
     /// Characters of a piece, at least; it ends where a word ends.
     static let pieceLength = 48
 
-    private let pieces: [String]
+    private let pieces: [AnswerPiece]
     private let answer: any Answer
     private let isCanceled = Atomic(false)
 
-    init(_ text: String, into answer: any Answer) {
-        pieces = Self.pieces(of: text)
+    /// - Parameter step: what was done to know the answer, with what came of it.
+    init(_ text: String, after step: Step? = nil, into answer: any Answer) {
+        var begun = step
+        begun?.output = nil
+        let steps = [begun.map { AnswerPiece.stepStarted($0) }, step.map { .stepFinished($0) }]
+        pieces = steps.compactMap(\.self) + Self.pieces(of: text).map { .text($0) }
         self.answer = answer
     }
 
@@ -19,7 +23,7 @@ final class Telling: Asking {
         Task {
             for piece in self.pieces {
                 guard !self.isCanceled.load(ordering: .acquiring) else { return }
-                self.answer.received(.text(piece))
+                self.answer.received(piece)
                 await Task.yield()
             }
             guard !self.isCanceled.load(ordering: .acquiring) else { return }

@@ -8,6 +8,8 @@ struct RunLogTests {
         try await backend.with { store in
             let kinds: [RunEvent.Kind] = [
                 .started, .text(""), .text("Ahoy 🐳\u{0}\n"), .toolCall(#"{"index":0}"#),
+                .stepStarted(Story.step), .stepFinished(Story.step.finished("two pages")),
+                .stepFinished(Story.step.failed("no paper")),
                 .usage(Usage(inputTokens: 3, outputTokens: 4, estimated: true)), .finished(.toolCalls),
                 .failed(Refusal(.unavailable, "Fog.", field: "model", retryAfterSeconds: 2)), .canceled,
             ]
