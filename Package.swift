@@ -60,6 +60,18 @@ let package = Package(
             ],
             resources: [.embedInCode("Guide/Handbook")],
             swiftSettings: house),
+        .target(
+            name: "Outbound",
+            dependencies: [
+                "Domain", "Wire",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: house),
         .executableTarget(
             name: "GuideBench", dependencies: ["Upstreams"], path: "Benchmarks/GuideBench", swiftSettings: house),
         .target(
@@ -82,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "Rialto",
             dependencies: [
-                "Domain", "PostgresStore", "SQLiteStore", "Surfaces", "Upstreams", "Wire",
+                "Domain", "Outbound", "PostgresStore", "SQLiteStore", "Surfaces", "Upstreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -125,6 +137,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "OutboundTests",
+            dependencies: [
+                "Domain", "Outbound",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ],
+            resources: [.copy("Vectors")],
             swiftSettings: house),
         .testTarget(
             name: "UpstreamTests",

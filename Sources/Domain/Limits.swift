@@ -12,6 +12,25 @@ package struct Limits: Sendable, Equatable {
     package var openStreams = 4096
     /// Runs of one account that may be under way at once, on all servers together; 0 for as many as the servers may.
     package var accountRuns = 0
+    /// Requests that wait for their turn: in all, and of one account.
+    package var queue = 100_000
+    package var accountQueue = 20_000
+    /// Requests of the queue that one server answers at a time.
+    package var queueWorkers = 64
+    /// Seconds before each attempt at a callback, from the attempt before; the first from the end of the request.
+    package var callbackSchedule = [0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
+    /// For a receiver to answer.
+    package var callbackSeconds = 30
+    /// What a callback's body may have; a result that is larger is left out, and a link tells where it is.
+    package var callbackBytes = 1024 * 1024
+    /// Callbacks that a server sends at a time: in all, and to one endpoint of an account.
+    package var callbacks = 64
+    package var endpointCallbacks = 8
+    /// Attempts in a row that fail before an endpoint is left alone, and for how long.
+    package var endpointFailures = 20
+    package var endpointPauseSeconds = 600
+    /// For the server of a file that a question names to send it.
+    package var linkSeconds = 30
     /// Bytes on their way to one reader before the server stops rendering for it.
     package var streamBufferBytes = 256 * 1024
     package var slowReaderSeconds = 30

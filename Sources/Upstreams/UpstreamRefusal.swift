@@ -21,7 +21,15 @@ struct UpstreamRefusal {
         let (reason, clause) = meaning(said: said, model: model, hasKey: upstream.settings.keyVariable != nil)
         return UpstreamFault(
             upstream.settings.name, clause, reason: reason, isTransient: isTransient,
-            retryAfterSeconds: isTransient ? RetryAfter.seconds(headers, now: Date()) : nil)
+            retryAfterSeconds: isTransient ? retryAfterSeconds : nil)
+    }
+
+    /// OpenAI's own header before the standard one.
+    private var retryAfterSeconds: Double? {
+        if let milliseconds = headers.first(name: "retry-after-ms").flatMap(RetryAfter.number) {
+            return milliseconds / 1000
+        }
+        return headers.first(name: "Retry-After").flatMap { RetryAfter.seconds($0, now: Date()) }
     }
 
     private var isTransient: Bool {

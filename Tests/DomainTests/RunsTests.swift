@@ -189,7 +189,7 @@ import Testing
         let live = try await scene.live()
         let question = await scene.upstream.question(1)
         let watching = Task { await scene.runs.watch() }
-        #expect(try await Runs.requestCancel(live.id, in: scene.gate))
+        #expect(try await Runs.requestCancel(live.id, at: scene.clock.world.now(), in: scene.gate))
         try await until {
             scene.clock.advance(by: .milliseconds(400))
             return question.isCanceled

@@ -47,6 +47,8 @@ import Testing
         shown.tls = .init()
         shown.store.url = nil
         shown.upstreams = []
+        shown.outbound = .init()
+        shown.objects = .init()
         #expect(shown == Settings())
     }
 

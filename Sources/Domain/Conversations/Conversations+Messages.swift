@@ -16,7 +16,7 @@ package struct MessagePlace: Sendable, Equatable {
     }
 
     fileprivate mutating func pass(_ run: Run) {
-        if run.status == .running { unanswered = (unanswered + [run.id]).suffix(Self.mostUnanswered) }
+        if !run.status.isOver { unanswered = (unanswered + [run.id]).suffix(Self.mostUnanswered) }
     }
 }
 
@@ -72,7 +72,7 @@ extension Conversations {
         var place = page.start ?? MessagePlace(run: ID(high: 0, low: 0), index: 0)
         for id in place.unanswered {
             let run = try await store.read { try $0.run(id: id) }
-            if run?.status == .running { continue }
+            if run?.status.isOver == false { continue }
             if let run, run.isPart(of: page.conversation), run.hasAnswer {
                 guard try took(run, run.question.messages.count) else { return place }
             }
@@ -99,7 +99,7 @@ extension Conversations {
 
 extension Run {
     /// Whether it has added a message of its own to the conversation.
-    package var hasAnswer: Bool { status != .running && (!answer.isEmpty || status == .finished) }
+    package var hasAnswer: Bool { status.isOver && (!answer.isEmpty || status == .finished) }
 
     /// The indices of its messages: what was asked, then what was answered.
     fileprivate var messages: Range<Int> { 0..<question.messages.count + (hasAnswer ? 1 : 0) }

@@ -11,6 +11,8 @@ package struct Message: Sendable, Equatable, Codable {
         case image(url: String)
         /// An upload, read from the store when the model is asked.
         case file(id: ID)
+        /// A file at an address; with the upload that it became, once it was fetched.
+        case link(url: String, file: ID?)
     }
 
     package var role: Role
@@ -30,8 +32,19 @@ package struct Message: Sendable, Equatable, Codable {
         parts.reduce(0) { sum, part in
             switch part {
             case .text(let text): sum + text.utf8.count
-            case .image(let url): sum + url.utf8.count
+            case .image(let url), .link(let url, _): sum + url.utf8.count
             case .file: sum
+            }
+        }
+    }
+
+    /// The uploads among its parts.
+    package var files: [ID] {
+        parts.compactMap { part in
+            switch part {
+            case .file(let id): id
+            case .link(_, let id): id
+            case .text, .image: nil
             }
         }
     }

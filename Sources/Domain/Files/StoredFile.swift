@@ -29,6 +29,22 @@ package struct StoredFile: Sendable, Equatable {
     /// What a model can be given of it.
     package enum Use: Sendable { case text, image }
 
+    /// The type of a file as its sender has it; a plain type is guessed better from the name's ending.
+    package static func mediaType(of filename: String, given: String) -> String {
+        let (given, plain) = (
+            given.lowercased(), ["", "application/octet-stream", "binary/octet-stream", "text/plain"]
+        )
+        guard plain.contains(given) else { return given }
+        let ending = filename.split(separator: ".").last.map { $0.lowercased() } ?? ""
+        let known = [
+            "md": "text/markdown", "txt": "text/plain", "json": "application/json", "csv": "text/csv",
+            "html": "text/html", "xml": "application/xml", "yaml": "application/yaml", "yml": "application/yaml",
+            "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+            "pdf": "application/pdf",
+        ]
+        return known[ending] ?? (given.isEmpty ? "application/octet-stream" : given)
+    }
+
     package var use: Use? {
         let type = mediaType.lowercased()
         if ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(type) { return .image }

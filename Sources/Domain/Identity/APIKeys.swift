@@ -80,6 +80,12 @@ package struct APIKeys: Sendable {
         return key
     }
 
+    /// What callbacks are signed with; nil for a key that was removed.
+    package func webhookSecret(of id: ID) async throws -> String? {
+        guard let key = try await store.read({ try $0.apiKeys() }).first(where: { $0.id == id }) else { return nil }
+        return try master.open(key.sealedWebhookSecret)
+    }
+
     private func mint(_ id: ID) -> (credentials: Credentials, secret: String, webhookSecret: String) {
         let text = APIKey.Text(id: id, secret: Secret.mint(world))
         let webhookSecret = Secret.mintWebhook(world)

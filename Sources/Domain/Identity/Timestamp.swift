@@ -12,6 +12,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
         Timestamp(milliseconds: milliseconds + Int64(seconds) * 1000)
     }
 
+    package func adding(milliseconds more: Int64) -> Timestamp {
+        Timestamp(milliseconds: milliseconds + more)
+    }
+
     package func adding(hours: Int) -> Timestamp { adding(seconds: hours * 3600) }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {

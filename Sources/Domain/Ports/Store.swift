@@ -39,7 +39,8 @@ package protocol Store: Sendable {
 /// Everything a backend must be able to do, by noun.
 package protocol Transaction:
     AccountRows, AgentRows, UpstreamRows, ClientRows, APIKeyRows, SigningKeyRows, ConversationRows, RunRows,
-    RunningRows, RunSummaryRows, RunLogRows, CancelRows, LeaseRows, AttendanceRows, IdempotencyRows, FileRows,
+    RunningRows, QueueRows, CallbackRows, RunSummaryRows, RunLogRows, CancelRows, LeaseRows, AttendanceRows,
+    IdempotencyRows, FileRows,
     RetentionRows, RevisionRows, MasterKeyRows, TableRows
 {}
 
@@ -169,11 +170,13 @@ package struct ConversationPage: Sendable {
 /// The runs, without their logs.
 package protocol RunRows {
     func insert(_ run: Run) throws
+    func update(_ question: Question, of run: ID) throws
     /// - Parameter withAnswer: false leaves the answer empty, and unread.
     func run(id: ID, withAnswer: Bool) throws -> Run?
     /// As many runs of a conversation as the page has room for; at least one, if there is any.
     func runs(_ page: RunPage) throws -> [Run]
-    /// Writes how a run ended: status, answer, reason or refusal, usage, time and number of the terminal event.
+    /// Writes how a run ended that had not yet: status, answer, reason or refusal, usage, time and number of the
+    /// terminal event.
     func end(_ run: Run) throws
 }
 
@@ -184,8 +187,8 @@ package protocol RunningRows {
     /// How many runs of an account are under way. Until this transaction is over nobody else learns it, so that a
     /// limit holds however many begin at once.
     func countRunning(account: ID) throws -> Int
-    /// The runs of a conversation that are under way.
-    func runningRuns(account: ID, conversation: String) throws -> [ID]
+    /// The runs of a conversation that are under way, or wait for their turn.
+    func unfinishedRuns(account: ID, conversation: String) throws -> [ID]
     /// Running runs under a lease.
     func runsHeld(under lease: Int64) throws -> [ID]
 }

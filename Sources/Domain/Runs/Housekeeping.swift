@@ -7,6 +7,7 @@ package struct Housekeeping: Sendable {
     static let runs = 10
     static let files = 2
     static let claims = 200
+    static let callbacks = 50
     /// After which an upload that never completed is taken for abandoned.
     static let abandonedSeconds = 3600
 
@@ -45,6 +46,7 @@ package struct Housekeeping: Sendable {
             try $0.removeFiles(before: files, incompleteBefore: abandoned, limit: $1)
         }
         try await repeatedly(Self.claims) { try $0.forgetClaims(before: claims, limit: $1) }
+        try await repeatedly(Self.callbacks) { try $0.forgetCallbacks(before: events, limit: $1) }
     }
 
     /// Removes batch after batch, each in a transaction of its own, until there is less than one left.

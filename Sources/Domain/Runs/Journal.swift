@@ -43,16 +43,18 @@ package final class Journal: Sendable {
     let lease: Leasehold
     private let store: any Store
     private let world: World
+    private let news: RunNews
     private let logger: Logger
     private let state = Mutex(State())
     /// When the oldest event was noted that is not in the store, by the world's uptime.
     private let oldest = Atomic<Int64>(.max)
     private let settled = Mutex<@Sendable (LiveRun) -> Void>({ _ in })
 
-    init(lease: Leasehold, store: any Store, world: World, logger: Logger) {
+    init(lease: Leasehold, store: any Store, world: World, news: RunNews, logger: Logger) {
         self.lease = lease
         self.store = store
         self.world = world
+        self.news = news
         self.logger = logger
     }
 
@@ -172,13 +174,17 @@ package final class Journal: Sendable {
             if !events.isEmpty { try rows.append(events) }
             for portion in portions {
                 if let mark = portion.mark { try rows.raiseReserved(of: portion.live.id, to: mark) }
-                if let run = portion.ended { try rows.end(run) }
+                guard let run = portion.ended else { continue }
+                try rows.end(run)
+                if portion.live.turn > 0 { try Runs.leaveQueue(run, in: rows) }
             }
         }
     }
 
     private func confirm(_ portions: [LiveRun.Portion]) {
-        if lease.hasNeighbours { store.announce(.grown(portions.map(\.live.id))) }
+        let runs = portions.map(\.live.id)
+        news.tell(runs)
+        if lease.hasNeighbours { store.announce(.grown(runs)) }
         let told = settled.withLock { $0 }
         for portion in portions {
             portion.live.confirm(portion)

@@ -36,6 +36,9 @@ package final class Leasehold: Sendable {
     /// Whether another server stands on the same store.
     var hasNeighbours: Bool { others.load(ordering: .relaxed) > 0 }
 
+    /// How many servers stand on the store, this one included.
+    var holders: Int { others.load(ordering: .relaxed) + 1 }
+
     /// Whether it lasts. The first who finds that it does not makes it known.
     package var isHeld: Bool {
         let end = end.load(ordering: .acquiring)

@@ -20,7 +20,7 @@ extension LiveRun {
             guard !state.isLost else { return Portion(live: self, events: [], count: 0) }
             var portion = Portion(
                 live: self, events: Array(state.events[state.durable...]), count: state.events.count)
-            let next = Int64(state.events.count)
+            let next = state.nextSequence
             if next + Self.markMargin > state.reserved, !state.hasEnded { portion.mark = next + Self.markStep }
             if state.hasEnded, !portion.events.isEmpty { portion.ended = run.told(by: state.events) }
             return portion

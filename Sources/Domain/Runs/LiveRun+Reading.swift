@@ -10,10 +10,12 @@ extension LiveRun {
         return state.withLock { state in
             guard !state.isLost else { return false }
             // A cursor in the gap after a crash, or past the end, waits for the terminal event.
-            if state.events.last?.isTerminal == true, index >= state.events.count { index = state.events.count - 1 }
-            while index < state.shown {
-                let event = state.events[index]
-                index += 1
+            if let last = state.events.last, last.isTerminal { index = min(index, Int(last.sequence)) }
+            var place = state.place(of: index)
+            while place < state.shown {
+                let event = state.events[place]
+                place += 1
+                index = Int(event.sequence) + 1
                 if event.isTerminal {
                     _ = each(event)
                     return true
@@ -25,7 +27,7 @@ extension LiveRun {
     }
 
     /// The sequence of the newest event that has been shown, or -1.
-    package var newest: Int64 { state.withLock { Int64($0.shown) - 1 } }
+    package var newest: Int64 { state.withLock { $0.shown > 0 ? $0.events[$0.shown - 1].sequence : -1 } }
 
     /// The number past which nothing has been shown to anyone.
     package var mark: Int64 { state.withLock { $0.reserved } }
@@ -117,7 +119,12 @@ extension Run {
     /// Takes in what the next event says.
     package mutating func hear(_ event: RunEvent) {
         switch event.kind {
-        case .started, .toolCall, .stepStarted, .stepFinished: return
+        case .started:
+            // Begun anew: what was said before does not count.
+            answer = ""
+            usage = nil
+            return
+        case .toolCall, .stepStarted, .stepFinished: return
         case .text(let text):
             answer += text
             return

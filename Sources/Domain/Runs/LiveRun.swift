@@ -20,6 +20,9 @@ package final class LiveRun: Sendable {
 
     struct State {
         var events: [RunEvent] = []
+        /// Where in `events` this turn of the run begins, and with which number. Before it stands what the log has of
+        /// earlier turns, with gaps between their numbers.
+        var beginning: (place: Int, sequence: Int64) = (0, 0)
         /// Events at the beginning of `events` that are in the store, and that may be shown.
         var durable = 0
         var shown = 0
@@ -44,13 +47,16 @@ package final class LiveRun: Sendable {
     }
 
     package let run: Run
+    /// Which turn of a run of the queue it is, from 1; 0 for one that never waited.
+    let turn: Int
     package let leaving: Agent.Leaving
     let journal: Journal
     let world: World
     let state: Mutex<State>
 
-    package init(_ run: Run, leaving: Agent.Leaving, journal: Journal, world: World) {
+    package init(_ run: Run, turn: Int = 0, leaving: Agent.Leaving, journal: Journal, world: World) {
         self.run = run
+        self.turn = turn
         self.leaving = leaving
         self.journal = journal
         self.world = world
@@ -59,10 +65,11 @@ package final class LiveRun: Sendable {
 
     package var id: ID { run.id }
 
-    /// The first events, which are in the store already.
+    /// The first events, which are in the store already; the last of them begins this turn.
     func open(with events: [RunEvent]) {
         let (followers, early) = state.withLock { state in
             state.events = events
+            if let last = events.last { state.beginning = (events.count - 1, last.sequence) }
             state.durable = events.count
             state.shown = events.count
             state.isOpen = true
@@ -109,8 +116,18 @@ package final class LiveRun: Sendable {
 }
 
 extension LiveRun.State {
+    /// Never that of an event of an earlier turn, which may have been seen.
+    var nextSequence: Int64 { max(events.last.map { $0.sequence + 1 } ?? 0, beginning.sequence) }
+
+    /// Where the first event stands whose number is this one or higher.
+    func place(of sequence: Int) -> Int {
+        let distance = sequence - Int(beginning.sequence)
+        if distance >= 0 { return beginning.place + distance }
+        return events[..<beginning.place].firstIndex { $0.sequence >= sequence } ?? beginning.place
+    }
+
     mutating func add(_ kind: RunEvent.Kind, at moment: Timestamp, _ news: inout LiveRun.News) {
-        let event = RunEvent(sequence: Int64(events.count), at: moment, kind: kind)
+        let event = RunEvent(sequence: nextSequence, at: moment, kind: kind)
         switch kind {
         case .text(let text):
             pendingBytes += text.utf8.count

@@ -1,7 +1,16 @@
 /// One question being answered.
 package struct Run: Sendable, Equatable {
     package enum Status: String, Sendable, CaseIterable {
+        /// It waits for its turn.
+        case queued
         case running, finished, failed, canceled
+
+        package var isOver: Bool {
+            switch self {
+            case .queued, .running: false
+            case .finished, .failed, .canceled: true
+            }
+        }
     }
 
     package var id: ID

@@ -35,14 +35,19 @@ extension Runs {
         }
     }
 
-    /// Asks whichever server holds a run to cancel it.
+    /// Asks whichever server holds a run to cancel it; one that waits for its turn is canceled here.
     /// - Returns: false if it had ended.
-    package static func requestCancel(_ id: ID, in store: any Store) async throws -> Bool {
+    package static func requestCancel(_ id: ID, at moment: Timestamp, in store: any Store) async throws -> Bool {
         let isAsked = try await store.write { rows in
             guard let run = try rows.run(id: id) else {
                 throw Refusal(.notFound, "There is no run \(id).", field: "run")
             }
-            guard run.status == .running else { return false }
+            guard !run.status.isOver else { return false }
+            if run.status == .queued, try rows.withdraw(id) {
+                try close(run, with: .canceled, at: moment, in: rows)
+                try rows.callbackIsDue(of: id, at: moment)
+                return true
+            }
             try rows.requestCancel(run: id)
             try rows.raiseRevision()
             return true
@@ -60,7 +65,7 @@ extension Runs {
             handOver()
             await waitUntilIdle(seconds: limits.drainRunsSeconds)
         }
-        for live in liveRuns { _ = end(live, with: .failed(.serverStopped)) }
+        for live in liveRuns where !(await handBack(live)) { _ = end(live, with: .failed(.serverStopped)) }
         await waitUntilIdle(seconds: store.isShared ? Self.endingSeconds : limits.drainRunsSeconds)
         if store.isShared { try? await lease.giveBack() }
     }
@@ -81,4 +86,7 @@ extension Refusal {
     static let accountIsBusy = Refusal(
         .limitExceeded, "This account has as many questions under way as it may.", retryAfterSeconds: 1)
     static let serverStopped = Refusal(.unavailable, "The server stopped while it was answering.")
+    static let stoppedTwice = Refusal(.unavailable, "The server stopped while it was answering, twice.")
+    static let stoppedAfterTool = Refusal(
+        .unavailable, "The server stopped while it was answering. A tool had been called, so it was not asked again.")
 }

@@ -41,16 +41,16 @@ extension Runs {
     static let attendanceSeconds = 4
 
     /// Begins to follow a run that another server answers.
-    package func listen(to run: Run) async -> RunNews.Ear {
-        let ear = news.listen(to: run.id)
-        if store.isShared, run.status == .running {
+    package func listen(to run: Run) async -> Bell {
+        let bell = news.listen(to: run.id)
+        if store.isShared, !run.status.isOver {
             try? await store.write { try $0.noteFollowed([run.id], seconds: Self.attendanceSeconds) }
         }
-        return ear
+        return bell
     }
 
-    package func stopListening(to run: Run, _ ear: RunNews.Ear) {
-        news.leave(run.id, ear)
+    package func stopListening(to run: Run, _ bell: Bell) {
+        news.leave(run.id, bell)
     }
 
     /// How often the log of a run that another server answers is looked at, should no word of it come.
@@ -125,18 +125,18 @@ extension Runs {
             let waiter = RunWaiter()
             return await outcome(of: live, waiter: waiter)
         case .stored(let run):
-            guard run.status == .running, try await Self.requestCancel(id, in: store) else { return run }
+            guard !run.status.isOver, try await Self.requestCancel(id, at: world.now(), in: store) else { return run }
             return try await settled(run)
         }
     }
 
     /// A run of another server once it has ended, or as it stands after a while.
     private func settled(_ run: Run) async throws -> Run {
-        let ear = await listen(to: run)
-        defer { stopListening(to: run, ear) }
-        var now = run
-        for _ in 0..<Self.cancelLooks where now.status == .running {
-            await ear.wait(atMost: .milliseconds(200))
+        let bell = await listen(to: run)
+        defer { stopListening(to: run, bell) }
+        var now = try await self.run(id: run.id) ?? run
+        for _ in 0..<Self.cancelLooks where !now.status.isOver {
+            await bell.wait(atMost: .milliseconds(200))
             now = try await self.run(id: run.id) ?? now
         }
         return now
@@ -155,12 +155,13 @@ extension Runs {
             guard run.isOpen else { continue }
             _ = await outcome(of: run, waiter: RunWaiter())
         }
-        guard store.isShared else { return }
         let rest = try await store.read {
-            try $0.runningRuns(account: conversation.account, conversation: conversation.id)
+            try $0.unfinishedRuns(account: conversation.account, conversation: conversation.id)
         }
         for id in rest {
-            guard let run = try await self.run(id: id), try await Self.requestCancel(id, in: store) else { continue }
+            guard let run = try await self.run(id: id),
+                try await Self.requestCancel(id, at: world.now(), in: store)
+            else { continue }
             _ = try await settled(run)
         }
     }

@@ -110,9 +110,22 @@ extension Runs {
         return count
     }
 
+    /// What becomes of a run whose server is gone: one of the queue may have another turn, others end.
     private static func settle(_ run: Run, at moment: Timestamp, in rows: any Transaction) throws {
+        guard let turns = try rows.turnsTaken(by: run.id) else {
+            return try close(run, with: .failed(.serverStopped), at: moment, in: rows)
+        }
+        let hasCalledTool = try hasCalledTool(run.id, in: rows)
+        if turns < mostTurns, !hasCalledTool { return try rows.returnTurn(of: run.id, countsAttempt: true) }
+        let refusal: Refusal = hasCalledTool ? .stoppedAfterTool : .stoppedTwice
+        try close(run, with: .failed(refusal), at: moment, in: rows)
+        try leaveQueue(run, in: rows)
+    }
+
+    /// Ends a run that no server holds.
+    static func close(_ run: Run, with kind: RunEvent.Kind, at moment: Timestamp, in rows: any Transaction) throws {
         // Numbers up to the mark may have been shown without having reached the store.
-        let end = RunEvent(sequence: run.reserved + 1, at: moment, kind: .failed(.serverStopped))
+        let end = RunEvent(sequence: run.reserved + 1, at: moment, kind: kind)
         var ended = run.told(by: [])
         try rows.eachEvent(of: run.id) { ended.hear($0) }
         ended.hear(end)

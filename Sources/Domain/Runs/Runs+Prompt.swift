@@ -1,12 +1,11 @@
 import Foundation
 
-/// From an order to the question a model is asked.
+/// From a run to the question a model is asked.
 extension Runs {
     /// The models to try, in order, with how to reach them.
-    func plan(for order: Order) throws -> [(source: UpstreamSettings, model: String)] {
-        let agent = order.agent
+    func plan(for agent: Agent, _ question: Question) throws -> [(source: UpstreamSettings, model: String)] {
         var first = agent.source
-        if order.question.highPerformance, let model = agent.highPerformanceModel { first.model = model }
+        if question.highPerformance, let model = agent.highPerformanceModel { first.model = model }
         let known = directory.snapshot.upstreams
         let plan = ([first] + agent.fallback).compactMap { source in
             known[source.upstream].map { (source: $0, model: source.model) }
@@ -20,25 +19,25 @@ extension Runs {
     /// What a model is given at most, but for what is new.
     private var roomBytes: Int { 2 * limits.bodyBytes }
 
-    func prompt(for order: Order, run: Run) async throws -> Prompt {
-        let question = order.question
+    func prompt(for run: Run, _ agent: Agent, isContinued: Bool) async throws -> Prompt {
+        let question = run.question
         // What is new comes first out of the room there is; of what was said before, the newest that still fits.
         var room = roomBytes
         var turns = try await self.turns(of: question.messages, account: run.account, room: &room)
         if question.asAgent {
-            if order.conversation != nil {
+            if isContinued {
                 for earlier in try await history(before: run) {
                     guard earlier.reduce(0, { $0 + $1.bytes }) <= room else { break }
                     turns = try await self.turns(of: earlier, account: run.account, room: &room) + turns
                 }
             }
-            if let instructions = order.agent.instructions {
+            if let instructions = agent.instructions {
                 turns.insert(Prompt.Turn(role: .system, parts: [.text(instructions)]), at: 0)
             }
         }
         var prompt = Prompt(model: "", turns: turns)
-        prompt.temperature = question.temperature ?? order.agent.temperature
-        prompt.maxOutputTokens = Self.least(question.maxOutputTokens, order.agent.maxOutputTokens)
+        prompt.temperature = question.temperature ?? agent.temperature
+        prompt.maxOutputTokens = Self.least(question.maxOutputTokens, agent.maxOutputTokens)
         prompt.stop = question.stop
         prompt.user = question.user
         prompt.metadata = question.metadata
@@ -74,7 +73,9 @@ extension Runs {
                 case .image(let url):
                     room -= url.utf8.count
                     parts.append(.image(url: url))
-                case .file(let id): parts.append(try await self.part(ofFile: id, account: account, room: &room))
+                case .file(let id), .link(_, .some(let id)):
+                    parts.append(try await self.part(ofFile: id, account: account, room: &room))
+                case .link(let url, nil): parts.append(.text("[The file \(url) was not fetched.]"))
                 }
             }
             turns.append(Prompt.Turn(role: message.role, parts: parts))

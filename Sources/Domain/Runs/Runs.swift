@@ -16,23 +16,33 @@ package final class Runs: Sendable {
     let logger: Logger
     let lease: Leasehold
     let news: RunNews
-    private let journal: Journal
+    /// Rung when there may be a turn to take.
+    let turnBell: Bell
+    /// Rung when a callback may be due.
+    package let callbackBell: Bell
+    let turnTimes = TurnTimes()
+    let journal: Journal
     private let maker: any UpstreamMaker
+    private let links: Links?
     private let state = Mutex(State())
     private let ends = Mutex<[Run.Status: Int]>([:])
 
     package init(
-        store: any Store, world: World, limits: Limits, directory: Directory, maker: any UpstreamMaker, logger: Logger
+        store: any Store, world: World, limits: Limits, directory: Directory, maker: any UpstreamMaker,
+        links: Links? = nil, logger: Logger
     ) {
         self.store = store
         self.world = world
         self.limits = limits
         self.directory = directory
         self.maker = maker
+        self.links = links
         self.logger = logger
         lease = Leasehold(store: store, world: world)
         news = RunNews(world: world)
-        journal = Journal(lease: lease, store: store, world: world, logger: logger)
+        turnBell = Bell(world)
+        callbackBell = Bell(world)
+        journal = Journal(lease: lease, store: store, world: world, news: news, logger: logger)
         journal.onSettled { [weak self] live in self?.settle(live) }
         lease.onLost { [weak self] number in self?.lose(under: number) }
         store.hear { [weak self] notice in self?.hear(notice) }
@@ -51,6 +61,8 @@ package final class Runs: Sendable {
         package var after: Cursor?
         /// Where the reader lives, for the upstream's adapter.
         package var place: (any Sendable)?
+        /// Whom to tell when it has ended, of a question that goes through the queue.
+        package var callback: Callback.Target?
 
         package init(principal: Principal, agent: Agent, conversation: String?, question: Question) {
             self.principal = principal
@@ -79,7 +91,7 @@ package final class Runs: Sendable {
     /// - Throws: any refusal of rules 7, 11 and 14.
     package func start(_ order: Order) async throws -> (reading: Reading, isRepeated: Bool) {
         if order.after != nil, order.idempotency == nil { throw Cursor.foreign }
-        let plan = try plan(for: order)
+        _ = try plan(for: order.agent, order.question)
         let live = LiveRun(makeRun(for: order), leaving: order.agent.leaving, journal: journal, world: world)
         try admit(live)
         do {
@@ -87,10 +99,23 @@ package final class Runs: Sendable {
                 forget(live.id)
                 return (try await repeated(standing, for: order.principal), true)
             }
-            let prompt = try await prompt(for: order, run: live.run)
+        } catch {
+            forget(live.id)
+            throw error
+        }
+        await answer(live, by: order.agent, isContinued: order.conversation != nil, near: order.place)
+        return (.live(live), false)
+    }
+
+    /// Asks an agent's models for the answer of a run that has begun.
+    /// - Parameter isContinued: whether there may be something that was said before.
+    func answer(_ live: LiveRun, by agent: Agent, isContinued: Bool, near place: (any Sendable)?) async {
+        do {
+            let run = try await withFiles(live.run)
             let answering = Answering(
-                live, prompt: prompt, plan: plan, maker: maker, outputBytes: limits.outputBytes, place: order.place,
-                logger: logger)
+                live, prompt: try await prompt(for: run, agent, isContinued: isContinued),
+                plan: try plan(for: agent, run.question), maker: maker, outputBytes: limits.outputBytes,
+                place: place, logger: logger)
             let isLive = state.withLock { state in
                 guard state.live[live.id] != nil else { return false }
                 state.live[live.id] = (live, answering)
@@ -98,17 +123,22 @@ package final class Runs: Sendable {
             }
             if isLive, !live.hasEnded { answering.begin() }
         } catch {
-            guard live.newest >= 0 else {
-                forget(live.id)
-                throw error
-            }
-            logger.error("A run could not begin", metadata: ["run": "\(live.id)", "cause": "\(error)"])
+            logger.warning("A run could not begin", metadata: ["run": "\(live.id)", "cause": "\(error)"])
             live.append(.failed(error as? Refusal ?? .hidden))
         }
-        return (.live(live), false)
     }
 
-    private func repeated(_ claim: IdempotencyClaim, for principal: Principal) async throws -> Reading {
+    /// The run with the files that its question names by their addresses, fetched and kept.
+    private func withFiles(_ run: Run) async throws -> Run {
+        guard let links, run.question.hasLinks else { return run }
+        var run = run
+        run.question = try await links.fetched(run.question, for: run)
+        let (id, question) = (run.id, run.question)
+        try await store.write { try $0.update(question, of: id) }
+        return run
+    }
+
+    func repeated(_ claim: IdempotencyClaim, for principal: Principal) async throws -> Reading {
         do {
             return try await reading(claim.subject, for: principal)
         } catch let refusal as Refusal where refusal.reason == .notFound {
@@ -117,7 +147,7 @@ package final class Runs: Sendable {
     }
 
     /// - Throws: `limitExceeded` when as many runs are live as there may be, `unavailable` while the server stops.
-    private func admit(_ live: LiveRun) throws(Refusal) {
+    func admit(_ live: LiveRun) throws(Refusal) {
         let limit = limits.openStreams
         let refusal = state.withLock { state -> Refusal? in
             if state.isDraining { return Refusal(.unavailable, "The server is stopping.", retryAfterSeconds: 1) }
@@ -132,7 +162,7 @@ package final class Runs: Sendable {
         if let refusal { throw refusal }
     }
 
-    private func makeRun(for order: Order) -> Run {
+    func makeRun(for order: Order) -> Run {
         let id = world.newID()
         var run = Run(
             id: id, account: order.principal.account, agent: order.agent.code,
@@ -171,7 +201,7 @@ package final class Runs: Sendable {
         return standing
     }
 
-    private static func check(
+    static func check(
         _ run: Run, for principal: Principal, isNeeded: Bool, in rows: any Transaction
     ) throws {
         guard let conversation = try rows.conversation(account: run.account, id: run.conversation) else {
@@ -248,6 +278,7 @@ package final class Runs: Sendable {
         state.withLock { $0.live.removeValue(forKey: live.id)?.answering }?.stop()
         let status = live.outcome.status
         ends.withLock { $0[status, default: 0] += 1 }
+        if live.turn > 0 { noteEnd(ofTurn: live) }
     }
 
     /// Stops answering a run, whatever its log says.

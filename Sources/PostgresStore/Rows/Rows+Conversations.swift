@@ -52,7 +52,9 @@ extension Rows: ConversationRows {
             """
             WITH gone AS (
                 SELECT id FROM runs WHERE account = $1 AND conversation = $2 ORDER BY id FOR UPDATE
-            ), forgotten AS (DELETE FROM run_events USING gone WHERE run_events.run = gone.id)
+            ), forgotten AS (DELETE FROM run_events USING gone WHERE run_events.run = gone.id),
+                untold AS (DELETE FROM callbacks USING gone WHERE callbacks.run = gone.id),
+                undelivered AS (DELETE FROM deliveries USING gone WHERE deliveries.run = gone.id)
             DELETE FROM runs USING gone WHERE runs.id = gone.id
             """,
             account, id)

@@ -1,16 +1,16 @@
 import Domain
 
 extension Rows: RunRows {
-    private static let columnsButAnswer = """
+    static let runColumnsButAnswer = """
         id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
             lease, finish_reason, refusal, usage, question
         """
-    fileprivate static let columns = columnsButAnswer + ", answer"
+    static let runColumns = runColumnsButAnswer + ", answer"
 
     func insert(_ run: Run) throws {
         try self.run(
             """
-            INSERT INTO runs (\(Self.columns))
+            INSERT INTO runs (\(Self.runColumns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """,
             run.id, run.account, run.agent, run.conversation, run.principal, run.status.rawValue, run.answerID,
@@ -18,9 +18,13 @@ extension Rows: RunRows {
             run.refusal?.json(), run.usage?.json(), run.question.json(), run.answer)
     }
 
+    func update(_ question: Question, of run: ID) throws {
+        try self.run("UPDATE runs SET question = $2 WHERE id = $1", run, question.json())
+    }
+
     func run(id: ID, withAnswer: Bool) throws -> Run? {
-        let columns = withAnswer ? Self.columns : Self.columnsButAnswer + ", ''"
-        return try first("SELECT \(columns) FROM runs WHERE id = $1", id, read: Self.read)
+        let columns = withAnswer ? Self.runColumns : Self.runColumnsButAnswer + ", ''"
+        return try first("SELECT \(columns) FROM runs WHERE id = $1", id, read: Self.readRun)
     }
 
     func runs(_ page: RunPage) throws -> [Run] {
@@ -28,7 +32,7 @@ extension Rows: RunRows {
         let end = page.newestFirst ? ID(high: .max, low: .max) : ID(high: 0, low: 0)
         return try all(
             Self.pageStatement(page), page.account, page.conversation, page.start?.run ?? end, max(page.limit, 0),
-            page.bytes, read: Self.read)
+            page.bytes, read: Self.readRun)
     }
 
     /// What is too much is not even sent: the server adds up the bytes, which it knows without reading them.
@@ -36,11 +40,11 @@ extension Rows: RunRows {
         let (side, order) = page.newestFirst ? ("<", "DESC") : (">", "ASC")
         let border = page.start?.isIncluded == false ? side : side + "="
         return """
-            SELECT \(columns) FROM (
+            SELECT \(runColumns) FROM (
                 SELECT *, row_number() OVER (ORDER BY id \(order)) AS number,
                     sum(octet_length(question) + octet_length(answer)) OVER (ORDER BY id \(order)) AS total
                 FROM (
-                    SELECT \(columns) FROM runs WHERE account = $1 AND conversation = $2 AND id \(border) $3
+                    SELECT \(runColumns) FROM runs WHERE account = $1 AND conversation = $2 AND id \(border) $3
                     ORDER BY id \(order) LIMIT $4
                 ) AS page
             ) AS page WHERE number = 1 OR total <= $5 ORDER BY id \(order)
@@ -60,13 +64,13 @@ extension Rows: RunRows {
         WITH ended AS (
             UPDATE runs SET status = $2, answer = $3, finish_reason = $4, refusal = $5, usage = $6, ended_at = $7,
                 last = $8, reserved = greatest(reserved, $9)
-            WHERE id = $1 AND status = 'running' RETURNING id
+            WHERE id = $1 AND status IN ('running', 'queued') RETURNING id
         )
         DELETE FROM run_events WHERE run = $1 AND CASE WHEN EXISTS (SELECT FROM ended) THEN false
             ELSE NOT EXISTS (SELECT FROM runs WHERE id = $1 FOR KEY SHARE) END
         """
 
-    fileprivate static func read(_ row: inout Columns) throws -> Run {
+    static func readRun(_ row: inout Columns) throws -> Run {
         let id = try row.id()
         let account = try row.id()
         let (agent, conversation, principal) = (try row.text(), try row.text(), try row.text())
@@ -98,11 +102,11 @@ extension Rows: RunRows {
 
 extension Rows: RunningRows {
     func abandonedRuns(limit: Int) throws -> [Run] {
-        try all(Self.abandonedStatement, max(limit, 0), read: Self.read)
+        try all(Self.abandonedStatement, max(limit, 0), read: Self.readRun)
     }
 
     static let abandonedStatement = """
-        SELECT \(columns) FROM runs
+        SELECT \(runColumns) FROM runs
         WHERE status = 'running' AND NOT EXISTS (SELECT FROM leases WHERE number = runs.lease)
         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
         """
@@ -115,10 +119,13 @@ extension Rows: RunningRows {
         } ?? 0
     }
 
-    func runningRuns(account: ID, conversation: String) throws -> [ID] {
+    func unfinishedRuns(account: ID, conversation: String) throws -> [ID] {
         try all(
-            "SELECT id FROM runs WHERE account = $1 AND conversation = $2 AND status = 'running' ORDER BY id", account,
-            conversation
+            """
+            SELECT id FROM runs WHERE account = $1 AND conversation = $2 AND status IN ('running', 'queued')
+            ORDER BY id
+            """,
+            account, conversation
         ) { try $0.id() }
     }
 

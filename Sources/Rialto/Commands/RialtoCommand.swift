@@ -12,9 +12,8 @@ struct RialtoCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, UpstreamCommand.self, AccountCommand.self, AgentCommand.self, ClientCommand.self,
-            KeyCommand.self, TokenCommand.self, RunsCommand.self, SigningKeyCommand.self, BackupCommand.self,
-            MigrateCommand.self,
-            DoctorCommand.self,
+            KeyCommand.self, TokenCommand.self, RunsCommand.self, DeliveriesCommand.self, SigningKeyCommand.self,
+            BackupCommand.self, MigrateCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

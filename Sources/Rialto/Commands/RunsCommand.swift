@@ -51,7 +51,7 @@ struct RunsCommand: AsyncParsableCommand {
                 guard var run = try rows.run(id: id) else {
                     throw Refusal(.notFound, "There is no run \(id).", field: "run")
                 }
-                if run.status == .running { try rows.eachEvent(of: id) { run.hear($0) } }
+                if !run.status.isOver { try rows.eachEvent(of: id) { run.hear($0) } }
                 return (run, try rows.eventCount(of: id))
             }
             return Report(Shown.wholeRun(run, try await house.accountNames(), eventCount: events))
@@ -67,7 +67,7 @@ struct RunsCommand: AsyncParsableCommand {
 
         func run(in house: House) async throws -> Report {
             let id = try RunsCommand.id(run)
-            let isCanceled = try await Runs.requestCancel(id, in: house.store)
+            let isCanceled = try await Runs.requestCancel(id, at: house.world.now(), in: house.store)
             return Report(
                 json: ["id": .string(id.uuid), "canceled": .bool(isCanceled)],
                 text: isCanceled ? "Canceled \(id)." : "\(id) had ended before.")

@@ -93,6 +93,31 @@ enum Shown {
         return shown
     }
 
+    static func callback(_ callback: Callback) -> JSON.Object {
+        [
+            "request": .string(callback.run.uuid), "state": .string(callback.state.rawValue),
+            "attempts": number(callback.attempts),
+            "next_at": text(callback.state == .due ? callback.dueAt.iso8601 : nil),
+            "url": .string(callback.target.url), "key": .string(callback.target.key.uuid),
+            "created_at": .string(callback.createdAt.iso8601),
+        ]
+    }
+
+    static func callback(_ whole: Callbacks.Whole) -> JSON.Object {
+        var shown = callback(whole.callback)
+        shown["endpoint_failures"] = number(whole.endpoint?.failures ?? 0)
+        shown["endpoint_paused_until"] = text(whole.endpoint?.pausedUntil?.iso8601)
+        shown["deliveries"] = .array(
+            whole.deliveries.map { delivery in
+                [
+                    "number": number(delivery.number), "at": .string(delivery.at.iso8601),
+                    "milliseconds": number(delivery.milliseconds.map { Int($0) }), "status": number(delivery.status),
+                    "problem": text(delivery.problem),
+                ]
+            })
+        return shown
+    }
+
     private static func word(_ reason: FinishReason) -> String {
         switch reason {
         case .toolCalls: "tool_calls"

@@ -1,9 +1,12 @@
 import Domain
+import Foundation
 
 /// A key of the config: its name, and how its words become a setting.
 struct SettingKey<Root>: Sendable {
     /// With its section, such as `limits.body_bytes`; an upstream's key stands alone.
     let name: String
+    /// Whether the config file may have several values for it.
+    var isList = false
     let set: @Sendable (_ root: inout Root, _ words: String) throws(Misfit) -> Void
 
     /// What a key needed instead of the words it was given.
@@ -42,6 +45,32 @@ struct SettingKey<Root>: Sendable {
             guard !words.isEmpty else { throw Misfit(wanted: "must not be empty") }
             root[keyPath: path] = words
         }
+    }
+
+    /// Whole numbers between commas.
+    static func numbers(_ name: String, _ path: Path<[Int]>, _ range: ClosedRange<Int>) -> Self {
+        Self(name: name, isList: true) { root, words throws(Misfit) in
+            let numbers = Self.items(words).map { Int($0) }
+            guard !numbers.isEmpty, numbers.allSatisfy({ $0.map(range.contains) ?? false }) else {
+                throw Misfit(wanted: "must be whole numbers from \(range.lowerBound) to \(range.upperBound)")
+            }
+            root[keyPath: path] = numbers.compactMap(\.self)
+        }
+    }
+
+    /// Words between commas.
+    static func list(
+        _ name: String, _ path: Path<[String]>, of wanted: String, _ fits: @escaping @Sendable (String) -> Bool
+    ) -> Self {
+        Self(name: name, isList: true) { root, words throws(Misfit) in
+            let items = Self.items(words)
+            guard items.allSatisfy(fits) else { throw Misfit(wanted: "must be \(wanted)") }
+            root[keyPath: path] = items
+        }
+    }
+
+    private static func items(_ words: String) -> [String] {
+        words.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
     static func word<Word: RawRepresentable & CaseIterable & Sendable>(

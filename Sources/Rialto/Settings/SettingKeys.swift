@@ -1,4 +1,5 @@
 import Domain
+import Outbound
 
 private let most = 1 << 40
 private let seconds = 1...86_400
@@ -6,7 +7,7 @@ private let days = 1...36_500
 
 extension SettingKey<Settings> {
     /// Every key of the config outside of `upstreams`.
-    static let all: [Self] = listening + limits + times
+    static let all: [Self] = listening + limits + times + others
 
     private static let listening: [Self] = [
         .text("listen.host", \.listen.host),
@@ -44,6 +45,28 @@ extension SettingKey<Settings> {
         .number("limits.token_failures_per_minute", \.limits.tokenFailuresPerMinute, 1...1_000_000),
     ]
 
+    /// The queue, and what is asked of others.
+    private static let others: [Self] = [
+        .number("queue.workers", \.limits.queueWorkers, 1...100_000),
+        .number("queue.length", \.limits.queue, 1...most),
+        .number("queue.account_length", \.limits.accountQueue, 1...most),
+        .numbers("callbacks.schedule_seconds", \.limits.callbackSchedule, 0...864_000),
+        .number("callbacks.answer_seconds", \.limits.callbackSeconds, seconds),
+        .number("callbacks.body_bytes", \.limits.callbackBytes, 1024...most),
+        .number("callbacks.at_once", \.limits.callbacks, 1...100_000),
+        .number("callbacks.at_once_per_endpoint", \.limits.endpointCallbacks, 1...100_000),
+        .number("callbacks.failures", \.limits.endpointFailures, 1...1_000_000),
+        .number("callbacks.pause_seconds", \.limits.endpointPauseSeconds, seconds),
+        .list("outbound.allow", \.outbound.allow, of: "ranges of addresses such as 10.1.0.0/16") {
+            AddressRange(parsing: $0) != nil
+        },
+        .number("outbound.file_seconds", \.limits.linkSeconds, seconds),
+        .text("s3.endpoint", \.objects.endpoint),
+        .text("s3.region", \.objects.region),
+        .text("s3.access_key_id", \.objects.accessKeyID),
+        .text("s3.secret_key_env", \.objects.secretKeyVariable),
+    ]
+
     private static let times: [Self] = [
         .number("streams.heartbeat_seconds", \.limits.heartbeatSeconds, seconds),
         .number("streams.grace_seconds", \.limits.graceSeconds, 0...86_400),
@@ -59,7 +82,9 @@ extension SettingKey<Settings> {
 
     /// The sections of the config file.
     static let sections = [
-        "listen", "store", "tls", "log", "limits", "streams", "drain", "tokens", "retention", "upstreams",
+        "listen", "store", "tls", "log", "limits", "streams", "queue", "callbacks", "outbound", "s3", "drain",
+        "tokens",
+        "retention", "upstreams",
     ]
 }
 

@@ -39,11 +39,28 @@ struct Settings: Sendable, Equatable {
         var connections = 8
     }
 
+    /// Requests that the server makes for somebody else.
+    struct OutboundRules: Sendable, Equatable {
+        /// Ranges of addresses (CIDR) that are open although they are not of the public internet.
+        var allow: [String] = []
+    }
+
+    /// Where `s3://` files lie.
+    struct ObjectStore: Sendable, Equatable {
+        var endpoint: String?
+        var region = "us-east-1"
+        var accessKeyID: String?
+        /// The environment variable that holds the secret.
+        var secretKeyVariable: String?
+    }
+
     var listen = Listen()
     var store = Store()
     var tls = TLS()
     var log = Log()
     var limits = Limits()
+    var outbound = OutboundRules()
+    var objects = ObjectStore()
     /// In the order of the file.
     var upstreams: [UpstreamSettings] = []
 

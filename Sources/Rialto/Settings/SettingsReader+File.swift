@@ -72,6 +72,10 @@ extension SettingsReader {
     }
 
     private static func words(_ node: Node, of name: String, _ path: String) throws(Refusal) -> String {
+        let isList = SettingKey<Settings>.all.contains { $0.name == name && $0.isList }
+        if isList, let list = node.sequence, list.allSatisfy({ $0.scalar != nil && !isNothing($0) }) {
+            return list.compactMap(\.scalar?.string).joined(separator: ",")
+        }
         guard let scalar = node.scalar, !isNothing(node) else {
             throw .invalid(name, "\(path):\(node.mark?.line ?? 1): \(name) must have one value.")
         }

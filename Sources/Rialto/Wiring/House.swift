@@ -62,6 +62,7 @@ extension House {
     var accounts: Accounts { Accounts(store: store, world: world) }
     var agents: Agents { Agents(store: store, world: world, configured: settings.upstreams) }
     var clients: Clients { Clients(store: store, world: world, directory: directory) }
+    var callbacks: Callbacks { Callbacks(store: store, world: world) }
     var keys: APIKeys { APIKeys(store: store, world: world, master: master, directory: directory) }
     var upstreamList: UpstreamList { UpstreamList(store: store, configured: settings.upstreams) }
     var conversations: Conversations { Conversations(store: store) }
@@ -73,7 +74,9 @@ extension House {
     }
 
     /// A new one each time: a server keeps the one it made.
-    func runs(maker: any UpstreamMaker) -> Runs {
-        Runs(store: store, world: world, limits: limits, directory: directory, maker: maker, logger: logger)
+    func runs(maker: any UpstreamMaker, links: Links) -> Runs {
+        Runs(
+            store: store, world: world, limits: limits, directory: directory, maker: maker, links: links,
+            logger: logger)
     }
 }

@@ -23,15 +23,25 @@ struct Server {
         raiseFileLimit()
         ignoreFileSizeSignal()
         let group = MultiThreadedEventLoopGroup.singleton
-        let metrics = MetricsBook()
+        let (metrics, openStreams) = (MetricsBook(), OpenStreams())
         MetricsSystem.bootstrap(metrics)
         let pool = UpstreamPool(
             group: group, environment: house.environment, guide: Guide(), logger: house.logger)
-        let runs = house.runs(maker: pool)
+        let outbound = try house.outbound(group: group)
+        let links = Links(outbound: outbound, files: house.files, world: house.world, limits: house.limits)
+        let runs = house.runs(maker: pool, links: links)
         let left = try await runs.settleLeftovers()
         if left > 0 { house.logger.notice("Ended what a killed server had left", metadata: ["runs": "\(left)"]) }
+        let furniture = Entrance.Furniture(
+            runs: runs, files: house.files, conversations: house.conversations, clients: house.clients,
+            keys: house.keys, directory: house.directory, tokens: house.accessTokens, limits: house.limits,
+            world: house.world, publicURL: house.settings.publicURL, openStreams: openStreams, links: links,
+            outbound: outbound)
+        let rooms = Rooms(furniture)
+        let courier = house.courier(outbound: outbound, runs: runs) { try await rooms.callbackBody(of: $0) }
         let front = Front(
-            application: try application(runs, metrics, onReady), runs: runs, housekeeping: house.housekeeping)
+            application: try application(furniture, [rooms, AgenticStar(furniture)], metrics, onReady), runs: runs,
+            courier: courier, housekeeping: house.housekeeping)
         let services = ServiceGroup(configuration: configuration([front]))
         try await services.run()
         await pool.shutdown()
@@ -47,17 +57,13 @@ struct Server {
     }
 
     private func application(
-        _ runs: Runs, _ metrics: MetricsBook, _ onReady: @escaping @Sendable (Int) async -> Void
+        _ furniture: Entrance.Furniture, _ dialects: [any Dialect], _ metrics: MetricsBook,
+        _ onReady: @escaping @Sendable (Int) async -> Void
     ) throws -> some ApplicationProtocol {
-        let openStreams = OpenStreams()
-        let furniture = Entrance.Furniture(
-            runs: runs, files: house.files, conversations: house.conversations, clients: house.clients,
-            keys: house.keys,
-            directory: house.directory, tokens: house.accessTokens, limits: house.limits, world: house.world,
-            publicURL: house.settings.publicURL, openStreams: openStreams)
         let entrance = Entrance(
-            dialects: [Rooms(furniture), AgenticStar(furniture)],
-            operations: Operations(store: house.store, runs: runs, openStreams: openStreams, metrics: metrics),
+            dialects: dialects,
+            operations: Operations(
+                store: house.store, runs: furniture.runs, openStreams: furniture.openStreams, metrics: metrics),
             world: house.world)
         let listen = house.settings.listen
         return Application(
@@ -85,6 +91,7 @@ struct Server {
 private struct Front<Application: ApplicationProtocol>: Service {
     let application: Application
     let runs: Runs
+    let courier: Courier
     let housekeeping: Housekeeping
 
     func run() async throws {
@@ -93,6 +100,8 @@ private struct Front<Application: ApplicationProtocol>: Service {
                 group.addTask { await runs.watch() }
                 group.addTask { await runs.keepLease() }
                 group.addTask { await runs.keepOrder() }
+                group.addTask { await runs.takeTurns() }
+                group.addTask { await courier.work() }
                 group.addTask { await housekeeping.keep() }
             }
         }

@@ -9,7 +9,7 @@ struct Migration: Sendable {
 
 /// The tables, and how a file gets the newest ones.
 enum Schema {
-    static let migrations: [Migration] = [.first, .rooms]
+    static let migrations: [Migration] = [.first, .rooms, .requests]
 
     static var newest: Int { migrations.last?.number ?? 0 }
 

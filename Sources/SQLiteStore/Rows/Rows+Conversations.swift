@@ -50,6 +50,11 @@ extension Rows: ConversationRows {
         try run(
             "DELETE FROM run_events WHERE run IN (SELECT id FROM runs WHERE account = ? AND conversation = ?)",
             account, id)
+        for table in ["deliveries", "callbacks"] {
+            try run(
+                "DELETE FROM \(table) WHERE run IN (SELECT id FROM runs WHERE account = ? AND conversation = ?)",
+                account, id)
+        }
         try run("DELETE FROM runs WHERE account = ? AND conversation = ?", account, id)
         try run("DELETE FROM conversations WHERE account = ? AND id = ?", account, id)
     }

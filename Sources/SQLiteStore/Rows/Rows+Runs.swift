@@ -1,25 +1,29 @@
 import Domain
 
 extension Rows: RunRows {
-    private static let columnsButAnswer = """
+    static let runColumnsButAnswer = """
         id, account, agent, conversation, principal, status, answer_id, created_at, ended_at, reserved, floor, last,
             lease, finish_reason, refusal, usage, question
         """
-    fileprivate static let columns = columnsButAnswer + ", answer"
+    static let runColumns = runColumnsButAnswer + ", answer"
 
     func insert(_ run: Run) throws {
         try self.run(
             """
-            INSERT INTO runs (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO runs (\(Self.runColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             run.id, run.account, run.agent, run.conversation, run.principal, run.status.rawValue, run.answerID,
             run.createdAt, run.endedAt, run.reserved, run.floor, run.last, run.lease, run.finishReason?.rawValue,
             run.refusal?.json(), run.usage?.json(), run.question.json(), run.answer)
     }
 
+    func update(_ question: Question, of run: ID) throws {
+        try self.run("UPDATE runs SET question = ? WHERE id = ?", question.json(), run)
+    }
+
     func run(id: ID, withAnswer: Bool) throws -> Run? {
-        let columns = withAnswer ? Self.columns : Self.columnsButAnswer + ", ''"
-        return try first("SELECT \(columns) FROM runs WHERE id = ?", id, read: Self.read)
+        let columns = withAnswer ? Self.runColumns : Self.runColumnsButAnswer + ", ''"
+        return try first("SELECT \(columns) FROM runs WHERE id = ?", id, read: Self.readRun)
     }
 
     func runs(_ page: RunPage) throws -> [Run] {
@@ -27,14 +31,14 @@ extension Rows: RunRows {
         let end = page.newestFirst ? ID(high: .max, low: .max) : ID(high: 0, low: 0)
         return try all(
             Self.pageStatement(page), page.account, page.conversation, page.start?.run ?? end, max(page.limit, 0),
-            bytes: page.bytes, read: Self.read)
+            bytes: page.bytes, read: Self.readRun)
     }
 
     static func pageStatement(_ page: RunPage) -> String {
         let (side, order) = page.newestFirst ? ("<", "DESC") : (">", "ASC")
         let border = page.start?.isIncluded == false ? side : side + "="
         return """
-            SELECT \(columns) FROM runs WHERE account = ? AND conversation = ? AND id \(border) ?
+            SELECT \(runColumns) FROM runs WHERE account = ? AND conversation = ? AND id \(border) ?
             ORDER BY id \(order) LIMIT ?
             """
     }
@@ -44,7 +48,7 @@ extension Rows: RunRows {
             """
             UPDATE runs SET status = ?, answer = ?, finish_reason = ?, refusal = ?, usage = ?, ended_at = ?, last = ?,
                 reserved = max(reserved, ?)
-            WHERE id = ? AND status = 'running'
+            WHERE id = ? AND status IN ('running', 'queued')
             """,
             run.status.rawValue, run.answer, run.finishReason?.rawValue, run.refusal?.json(), run.usage?.json(),
             run.endedAt, run.last, run.reserved, run.id)
@@ -56,7 +60,7 @@ extension Rows: RunRows {
         try run("DELETE FROM run_events WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE id = ?1)", id)
     }
 
-    fileprivate static func read(_ row: inout Columns) throws -> Run {
+    static func readRun(_ row: inout Columns) throws -> Run {
         let id = try row.id()
         let account = try row.id()
         let (agent, conversation, principal) = (try row.text(), try row.text(), try row.text())
@@ -90,10 +94,10 @@ extension Rows: RunningRows {
     func abandonedRuns(limit: Int) throws -> [Run] {
         try all(
             """
-            SELECT \(Self.columns) FROM runs
+            SELECT \(Self.runColumns) FROM runs
             WHERE status = 'running' AND lease NOT IN (SELECT number FROM leases) ORDER BY id LIMIT ?
             """,
-            max(limit, 0), read: Self.read)
+            max(limit, 0), read: Self.readRun)
     }
 
     func countRunning(account: ID) throws -> Int {
@@ -102,9 +106,10 @@ extension Rows: RunningRows {
         } ?? 0
     }
 
-    func runningRuns(account: ID, conversation: String) throws -> [ID] {
+    func unfinishedRuns(account: ID, conversation: String) throws -> [ID] {
         try all(
-            "SELECT id FROM runs WHERE account = ? AND conversation = ? AND status = 'running'", account, conversation
+            "SELECT id FROM runs WHERE account = ? AND conversation = ? AND status IN ('running', 'queued')", account,
+            conversation
         ) { try $0.id() }
     }
 

@@ -49,7 +49,7 @@ extension AgenticStar {
         try ContentCoding.check(request)
         var run = try await runs.cancel(Self.runID(context), for: principal)
         context.notes.note(run)
-        if run.status == .running { run.status = .canceled }
+        if !run.status.isOver { run.status = .canceled }
         var response = Self.answer(["runId": .string(run.id.uuid), "status": .string(run.status.rawValue)])
         Self.name(run, in: &response)
         return response
@@ -68,7 +68,7 @@ extension AgenticStar {
             case .live(let live): live.outcome
             case .stored(let run): try await runs.whole(run)
             }
-        return run.status == .running ? Self.progress(of: run) : try await completion(of: run)
+        return run.status.isOver ? try await completion(of: run) : Self.progress(of: run)
     }
 
     private func stream(
@@ -83,7 +83,7 @@ extension AgenticStar {
     private func whole(_ reading: Runs.Reading, isRepeated: Bool, _ context: DoorContext) async throws -> Response {
         switch reading {
         case .stored(let run):
-            guard run.status != .running else { throw Self.stillRunning }
+            guard run.status.isOver else { throw Self.stillRunning }
             return try await completion(of: try await runs.whole(run))
         case .live(let live):
             guard !isRepeated || live.hasEnded else { throw Self.stillRunning }
@@ -100,7 +100,7 @@ extension AgenticStar {
                 try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self).unwatch()
             }
             if live.isLost { throw Refusal.storeUnreachable }
-            return run.status == .running ? Self.progress(of: run) : try await completion(of: run)
+            return run.status.isOver ? try await completion(of: run) : Self.progress(of: run)
         }
     }
 

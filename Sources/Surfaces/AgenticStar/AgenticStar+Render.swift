@@ -56,7 +56,7 @@ extension AgenticStar {
             [
                 "runId": .string(run.id.uuid), "conversationId": .string(run.conversation),
                 "status": .string(run.status.rawValue),
-            ], status: run.status == .running ? .accepted : .ok)
+            ], status: run.status.isOver ? .ok : .accepted)
     }
 
     static func render(_ conversation: Conversation) -> JSON {
@@ -107,11 +107,5 @@ extension Usage {
             "prompt_tokens": .integer(Int64(inputTokens)), "completion_tokens": .integer(Int64(outputTokens)),
             "total_tokens": .integer(Int64(inputTokens + outputTokens)),
         ]
-    }
-}
-
-extension Message {
-    fileprivate var files: [ID] {
-        parts.compactMap { if case .file(let id) = $0 { id } else { nil } }
     }
 }

@@ -17,11 +17,13 @@ package struct Entrance {
         package var world: World
         package var publicURL: String
         package var openStreams: OpenStreams
+        package var links: Links
+        package var outbound: any Outbound
 
         package init(
             runs: Runs, files: Files, conversations: Conversations, clients: Clients, keys: APIKeys,
             directory: Directory, tokens: AccessTokens, limits: Limits, world: World, publicURL: String,
-            openStreams: OpenStreams
+            openStreams: OpenStreams, links: Links, outbound: any Outbound
         ) {
             self.runs = runs
             self.files = files
@@ -34,6 +36,8 @@ package struct Entrance {
             self.world = world
             self.publicURL = publicURL
             self.openStreams = openStreams
+            self.links = links
+            self.outbound = outbound
         }
 
         var streams: RunStream {

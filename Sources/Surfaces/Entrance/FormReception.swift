@@ -120,18 +120,9 @@ struct FormReception {
 }
 
 extension Multipart.Part {
-    /// The type without its parameters; a plain type is guessed better from the name's ending.
+    /// Without its parameters.
     fileprivate var mediaType: String {
-        let given = contentType.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
-        guard ["", "application/octet-stream", "text/plain"].contains(given) else { return given }
-        let ending = (filename ?? "").split(separator: ".").last.map { $0.lowercased() } ?? ""
-        let known = [
-            "md": "text/markdown", "txt": "text/plain", "json": "application/json", "csv": "text/csv",
-            "html": "text/html", "xml": "application/xml", "yaml": "application/yaml", "yml": "application/yaml",
-            "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-            "pdf": "application/pdf",
-        ]
-        return known[ending] ?? (given.isEmpty ? "application/octet-stream" : given)
+        StoredFile.mediaType(of: filename ?? "", given: contentType.prefix { $0 != ";" }.filter { $0 != " " })
     }
 }
 

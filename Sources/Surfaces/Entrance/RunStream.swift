@@ -86,8 +86,8 @@ struct RunStream: Sendable {
     ) async throws {
         var buffer = ByteBuffer()
         renderer.open(into: &buffer)
-        let ear = await runs.listen(to: run)
-        defer { runs.stopListening(to: run, ear) }
+        let bell = await runs.listen(to: run)
+        defer { runs.stopListening(to: run, bell) }
         var quiet = Duration.zero
         while true {
             let events = try await runs.events(of: run, from: next)
@@ -107,9 +107,9 @@ struct RunStream: Sendable {
                     renderer.handOver(after: next - 1, into: &buffer)
                     return try await writer.write(buffer)
                 }
-                // Another server holds this run: its log is all there is to follow.
+                // Another server holds this run, or nobody yet: its log is all there is to follow.
                 let began = world.uptime()
-                await ear.wait(atMost: runs.lookAgain)
+                await bell.wait(atMost: runs.lookAgain)
                 try Task.checkCancellation()
                 quiet += .nanoseconds(world.uptime() - began)
                 if quiet >= .seconds(limits.heartbeatSeconds) {

@@ -67,6 +67,9 @@ extension Rooms {
 struct RoomsParameters {
     let message: String?
     let room: String?
+    /// The addresses of `input_files`.
+    let links: [String]
+    let callbackURL: String?
     let isDebug: Bool
 
     /// - Parameter fields: each at most once; of others than these nothing is taken.
@@ -88,11 +91,20 @@ struct RoomsParameters {
         let parameters = Fields(object: try Self.object(text))
         message = try parameters.string("input_message")
         room = try parameters.string("chat_room_id")
-        if let first = try parameters.array("input_files")?.first {
-            throw Refusal.invalid(
-                "params_json.input_files[0]",
-                "This server fetches no files (\(first.render().prefix(200))): send them in the form, as “files”.")
+        links = try Self.links(parameters)
+        callbackURL = known["callback_url"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func links(_ parameters: Fields) throws(Refusal) -> [String] {
+        var links: [String] = []
+        for (place, item) in (try parameters.array("input_files") ?? []).enumerated() {
+            guard let link = item.string else {
+                let field = "params_json.input_files[\(place)]"
+                throw .invalid(field, "\(field): expected a string, got \(item.kind)")
+            }
+            links.append(link)
         }
+        return links
     }
 
     private static func object(_ text: String) throws(Refusal) -> JSON.Object {
@@ -111,13 +123,14 @@ struct RoomsParameters {
         let json: JSON = [
             "message": message.map { .string($0) } ?? .null, "room": room.map { .string($0) } ?? .null,
             "debug": .bool(isDebug), "files": .array(files.map(\.fingerprint)),
+            "links": .array(links.map { .string($0) }), "callback": callbackURL.map { .string($0) } ?? .null,
         ]
         return Array(json.render().utf8)
     }
 
     /// - Throws: `invalid` where there is nothing to answer.
     func question(_ files: [ID]) throws(Refusal) -> Question {
-        var parts: [Message.Part] = files.map { .file(id: $0) }
+        var parts: [Message.Part] = files.map { .file(id: $0) } + links.map { .link(url: $0, file: nil) }
         if let message, !message.isEmpty { parts.insert(.text(message), at: 0) }
         guard !parts.isEmpty else {
             throw .invalid("params_json.input_message", "Neither a message nor a file: there is nothing to answer.")

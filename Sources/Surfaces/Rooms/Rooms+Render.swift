@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Wire
 
 /// From the domain's values to this dialect's answers.
@@ -36,13 +36,23 @@ extension Rooms {
             "results": run.answer.isEmpty && run.status != .finished ? .null : ["output": .string(run.answer)],
             "artifact_metadata_json": .null,
             "request_params_json": .string(try await parameters(of: run).render()),
-            "result_metadata_json": .null, "requested_time": .string(run.createdAt.plain),
+            "result_metadata_json": try await metadata(of: run), "requested_time": .string(run.createdAt.plain),
             "updated_time": .string((run.endedAt ?? run.createdAt).plain),
+        ]
+    }
+
+    /// Where a request stands that waits for its turn, and in how many seconds it may have it.
+    private func metadata(of run: Run) async throws -> JSON {
+        guard run.status == .queued, let waiting = try await runs.waiting(run.id) else { return .null }
+        return [
+            "queue_position": .integer(Int64(waiting.place)),
+            "estimated_wait_seconds": waiting.seconds.map { .integer(Int64($0)) } ?? .null,
         ]
     }
 
     private static func word(_ status: Run.Status) -> String {
         switch status {
+        case .queued: "PENDING"
         case .running: "PROCESSING"
         case .finished: "COMPLETED"
         case .failed: "FAILED"
@@ -57,15 +67,33 @@ extension Rooms {
             switch part {
             case .text(let text): parameters.append(["type": "text", "text": .string(text)])
             case .image(let url): parameters.append(["type": "file", "name": .null, "url": .string(url)])
-            case .file(let id):
-                let name = try await files.name(of: id, account: run.account)
-                parameters.append(["type": "file", "name": name.map { .string($0) } ?? .null, "url": .null])
+            case .file(let id): parameters.append(try await Self.file(id, url: nil, files, run))
+            case .link(let url, let id): parameters.append(try await Self.file(id, url: url, files, run))
             }
         }
         return [
             "method": "POST", "client": run.question.client.map { .string($0) } ?? .null,
             "params": .array(parameters),
         ]
+    }
+}
+
+extension Rooms {
+    private static func file(_ id: ID?, url: String?, _ files: Files, _ run: Run) async throws -> JSON {
+        let name = if let id { try await files.name(of: id, account: run.account) } else { nil as String? }
+        return [
+            "type": "file", "name": name.map { .string($0) } ?? .null, "url": url.map { .string($0) } ?? .null,
+        ]
+    }
+
+    /// A request that has ended, as its callback tells it: a result that is too large is left where it is.
+    package func callbackBody(of run: Run) async throws -> [UInt8] {
+        let whole = Array(try await render(run).render().utf8)
+        guard whole.count > limits.callbackBytes, var short = try await render(run).object else { return whole }
+        short["results"] = .null
+        short["request_params_json"] = .null
+        short["result_url"] = .string("\(publicURL)\(Self.base)/\(run.agent)/\(run.id.uuid)/result")
+        return Array(JSON.object(short).render().utf8)
     }
 }
 

@@ -15,7 +15,11 @@ extension Rooms {
         let seat = try streams.seat()
         let received = try await receive(request, access)
         do {
-            let (reading, isRepeated) = try await start(received, request, access, cursor, context)
+            var order = try await order(received, request, access, context)
+            order.after = cursor
+            order.place = context.channel.eventLoop
+            let (reading, isRepeated) = try await begin(order, context) { try await runs.start($0) }
+            context.notes.note(reading.run)
             if isRepeated { await received.form?.abandon() }
             var response = try stream(
                 reading, after: cursor, in: seat, framing, isDebug: received.parameters.isDebug, context)
@@ -51,11 +55,11 @@ extension Rooms {
         let hadEnded =
             switch reading {
             case .live(let live): live.hasEnded
-            case .stored(let run): run.status != .running
+            case .stored(let run): run.status.isOver
             }
         guard !hadEnded else { return Self.answer(false) }
         let run = try await runs.cancel(reading.run.id, for: access.principal)
-        return Self.answer(.bool(run.status == .canceled || run.status == .running))
+        return Self.answer(.bool(run.status == .canceled || !run.status.isOver))
     }
 
     /// A request of the agent, whoever of the account made it.
@@ -93,7 +97,7 @@ extension Rooms {
         var uploads: [FormReception.Received] { form?.uploads ?? [] }
     }
 
-    private func receive(_ request: Request, _ access: Access) async throws -> Received {
+    func receive(_ request: Request, _ access: Access) async throws -> Received {
         let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
         guard type != "application/x-www-form-urlencoded" else {
             let body = try await Body.whole(of: request, limits)
@@ -106,7 +110,7 @@ extension Rooms {
         }
         var form = try FormReception(request, files: files, principal: access.principal, limits: limits) { part in
             switch part.name {
-            case "params_json", "debug": .field
+            case "params_json", "debug", "callback_url": .field
             case "files", "files[]": .file
             default: .nothing
             }
@@ -120,30 +124,33 @@ extension Rooms {
         }
     }
 
-    private func start(
-        _ received: Received, _ request: Request, _ access: Access, _ cursor: Cursor?, _ context: DoorContext
-    ) async throws -> (reading: Runs.Reading, isRepeated: Bool) {
-        let room = if let id = received.parameters.room { try await room(id, access) } else { nil as Conversation? }
+    /// What is asked, with its files, which are the run's now.
+    func order(
+        _ received: Received, _ request: Request, _ access: Access, _ context: DoorContext
+    ) async throws -> Runs.Order {
+        let parameters = received.parameters
+        let room = if let id = parameters.room { try await room(id, access) } else { nil as Conversation? }
+        try links.check(parameters.links, field: "params_json.input_files")
         var ids: [ID] = []
         for received in received.uploads {
             ids.append(try await files.complete(received.upload, for: access.principal, idempotency: nil).file.id)
         }
         try await files.check(ids, for: access.principal)
-        var question = try received.parameters.question(ids)
+        var question = try parameters.question(ids)
         question.client = context.channel.remoteAddress?.ipAddress
         var order = Runs.Order(
             principal: access.principal, agent: access.agent, conversation: room?.id, question: question)
-        order.idempotency = try IdempotencyKey(
-            of: request, asking: received.parameters.canonical(received.uploads))
+        order.idempotency = try IdempotencyKey(of: request, asking: parameters.canonical(received.uploads))
         order.needsConversation = true
-        order.after = cursor
-        order.place = context.channel.eventLoop
-        let placed = order
+        return order
+    }
+
+    func begin<Begun: Sendable>(
+        _ order: Runs.Order, _ context: DoorContext, _ start: @Sendable (Runs.Order) async throws -> Begun
+    ) async throws -> Begun {
         do {
-            let started = try await context.notes.timing("start") { try await runs.start(placed) }
-            context.notes.note(started.reading.run)
-            return started
-        } catch let refusal as Refusal where refusal.reason == .notFound && room != nil {
+            return try await context.notes.timing("start") { try await start(order) }
+        } catch let refusal as Refusal where refusal.reason == .notFound && order.conversation != nil {
             throw Self.noRoom
         }
     }

@@ -4,7 +4,7 @@ package import Hummingbird
 
 /// The agent rooms API: docs/dialects/rooms.md.
 package struct Rooms: Dialect {
-    private static let base = "/api/agent"
+    static let base = "/api/agent"
     private static let keyHeader = HTTPField.Name("X-API-KEY")!
 
     let runs: Runs
@@ -15,6 +15,10 @@ package struct Rooms: Dialect {
     let limits: Limits
     let world: World
     let streams: RunStream
+    let links: Links
+    let outbound: any Outbound
+    /// Without a slash at its end.
+    let publicURL: String
 
     package init(_ house: Entrance.Furniture) {
         runs = house.runs
@@ -25,6 +29,9 @@ package struct Rooms: Dialect {
         limits = house.limits
         world = house.world
         streams = house.streams
+        links = house.links
+        outbound = house.outbound
+        publicURL = house.publicURL
     }
 
     package func open(_ doors: Doors) {
@@ -33,6 +40,7 @@ package struct Rooms: Dialect {
         doors.on(.get, [agent + "/rooms"], listRooms)
         doors.on(.get, [agent + "/rooms/{room}"], showRoom)
         doors.on(.delete, [agent + "/rooms/{room}"], removeRoom)
+        doors.on(.post, [agent + "/async"], enqueue)
         doors.on(.post, [agent + "/sse"], ask)
         doors.on(.get, [agent + "/{request}/sse"], follow)
         doors.on(.get, [agent + "/{request}/status", agent + "/{request}/result"], showRequest)

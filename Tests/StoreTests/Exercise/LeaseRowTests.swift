@@ -54,7 +54,7 @@ import Testing
             #expect(try await store.write { try $0.countRunning(account: Story.harbour.id) } == 2)
             #expect(try await store.write { try $0.countRunning(account: Story.bakery.id) } == 1)
             let found = try await store.read {
-                try $0.runningRuns(account: Story.harbour.id, conversation: "counter")
+                try $0.unfinishedRuns(account: Story.harbour.id, conversation: "counter")
             }
             #expect(found == [Story.id(10)])
         }

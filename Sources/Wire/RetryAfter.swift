@@ -1,16 +1,13 @@
-import Foundation
-import NIOHTTP1
+package import Foundation
 
 /// How long a server wants to be left alone.
-enum RetryAfter {
-    /// Seconds from now: `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3).
-    static func seconds(_ headers: HTTPHeaders, now: Date) -> Double? {
-        if let milliseconds = headers.first(name: "retry-after-ms").flatMap(number) { return milliseconds / 1000 }
-        guard let text = headers.first(name: "Retry-After") else { return nil }
-        return number(text) ?? date(text).map { max(0, $0.timeIntervalSince(now)) }
+package enum RetryAfter {
+    /// Seconds from now: `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3).
+    package static func seconds(_ text: String, now: Date) -> Double? {
+        number(text) ?? date(text).map { max(0, $0.timeIntervalSince(now)) }
     }
 
-    private static func number(_ text: String) -> Double? {
+    package static func number(_ text: String) -> Double? {
         guard let value = Double(text), value.isFinite, value >= 0 else { return nil }
         return value
     }

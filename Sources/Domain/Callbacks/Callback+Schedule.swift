@@ -1,0 +1,45 @@
+/// What an attempt means for the next one.
+extension Callback {
+    /// The longest that a receiver may put off the next attempt.
+    private static let longestWaitSeconds = 86_400
+    /// How much later than the schedule has it an attempt may be, so that many do not come at once.
+    private static let jitter = 0.1
+
+    /// - Parameter jitter: 0 to 1.
+    mutating func note(_ reply: Courier.Reply, at moment: Timestamp, jitter: Double, _ limits: Limits) {
+        if reply.isSuccess {
+            state = .delivered
+        } else if reply.status == 410 {
+            state = .gone
+        } else if attempts >= limits.callbackSchedule.count {
+            state = .failed
+        } else {
+            let planned = Double(limits.callbackSchedule[attempts]) * (1 + Self.jitter * jitter)
+            let asked = Double(min(reply.retryAfterSeconds ?? 0, Self.longestWaitSeconds))
+            dueAt = moment.adding(milliseconds: Int64(max(planned, asked) * 1000))
+        }
+    }
+}
+
+extension Endpoint {
+    /// For a receiver that has too much to do, and does not say for how long.
+    private static let restSeconds = 30
+
+    mutating func note(_ reply: Courier.Reply, at moment: Timestamp, _ limits: Limits) {
+        guard !reply.isSuccess else {
+            failures = 0
+            pausedUntil = nil
+            return
+        }
+        failures += 1
+        if failures >= limits.endpointFailures { pause(until: moment.adding(seconds: limits.endpointPauseSeconds)) }
+        if reply.asksForRest {
+            let seconds = reply.retryAfterSeconds ?? Self.restSeconds
+            pause(until: moment.adding(seconds: min(seconds, limits.endpointPauseSeconds)))
+        }
+    }
+
+    private mutating func pause(until moment: Timestamp) {
+        pausedUntil = max(pausedUntil ?? moment, moment)
+    }
+}

@@ -1,0 +1,126 @@
+import Logging
+import Synchronization
+
+/// The queue's other end: taking turns, and answering.
+extension Runs {
+    /// How often a run has its turn, should servers die over it.
+    static let mostTurns = 2
+    /// Turns that are taken in one transaction at most.
+    private static let turnsAtOnce = 32
+    /// How often others are looked after: a run that another server could not take, or let go of.
+    private static let turnInterval = Duration.seconds(1)
+
+    /// Answers the runs of the queue, as many at once as there may be, until canceled.
+    package func takeTurns() async {
+        while !Task.isCancelled {
+            var taken = 0
+            let room = min(limits.queueWorkers - turnsUnderWay, Self.turnsAtOnce)
+            if room > 0, !isDraining, lease.isHeld {
+                do {
+                    taken = try await takeTurns(atMost: room)
+                } catch {
+                    logger.warning("No turn could be taken in the queue", metadata: ["cause": "\(error)"])
+                    try? await world.sleep(Self.turnInterval)
+                }
+            }
+            if taken == 0 { await turnBell.wait(atMost: Self.turnInterval) }
+        }
+    }
+
+    private var turnsUnderWay: Int { liveRuns.reduce(0) { $0 + ($1.turn > 0 ? 1 : 0) } }
+
+    private func takeTurns(atMost room: Int) async throws -> Int {
+        let (number, moment, isShared) = (lease.number, world.now(), store.isShared)
+        let begun = try await store.write { rows -> [(turn: QueueTurn, events: [RunEvent])] in
+            if isShared, try !rows.holdsLease(number) { throw Leasehold.Over() }
+            return try rows.takeTurns(limit: room, under: number).map { turn in
+                var turn = turn
+                let events = try Self.begin(&turn.run, at: moment, in: rows)
+                return (turn, events)
+            }
+        }
+        for (turn, events) in begun { begin(turn, events) }
+        return begun.count
+    }
+
+    /// The run's first event of this turn, behind those of earlier ones, which stay in the log.
+    private static func begin(_ run: inout Run, at moment: Timestamp, in rows: any Transaction) throws -> [RunEvent] {
+        var events: [RunEvent] = []
+        try rows.eachEvent(of: run.id) { events.append($0) }
+        let sequence = events.isEmpty ? 0 : run.reserved + 1
+        let first = RunEvent(sequence: sequence, at: moment, kind: .started)
+        if sequence > 0 {
+            run.reserved = sequence + LiveRun.markStep
+            try rows.raiseReserved(of: run.id, to: run.reserved)
+        }
+        try rows.append([(run.id, first)])
+        return events + [first]
+    }
+
+    private func begin(_ turn: QueueTurn, _ events: [RunEvent]) {
+        let live = LiveRun(turn.run, turn: turn.number, leaving: .continue, journal: journal, world: world)
+        do {
+            try admit(live)
+        } catch {
+            // Nobody holds it then: it is found again with the runs that were left.
+            return logger.warning("A turn was lost", metadata: ["run": "\(live.id)", "cause": "\(error)"])
+        }
+        live.open(with: events)
+        Task {
+            guard let agent = try? await directory.agent(code: turn.run.agent), agent.account == turn.run.account
+            else {
+                live.append(.failed(Refusal(.notFound, "The agent “\(turn.run.agent)” was removed.")))
+                return
+            }
+            await answer(live, by: agent, isContinued: true, near: nil)
+        }
+    }
+
+    func noteEnd(ofTurn live: LiveRun) {
+        turnBell.ring()
+        callbackBell.ring()
+        turnTimes.note(from: live.beganAt, to: world.now())
+    }
+
+    /// Puts a run of the queue back into it, for another server or for later, unless it has called a tool.
+    /// - Returns: whether it is for others to end.
+    func handBack(_ live: LiveRun) async -> Bool {
+        guard live.turn > 0, !live.hasEnded, !live.hasCalledTool else { return false }
+        forget(live.id)
+        live.lose()
+        do {
+            try await store.write { try $0.returnTurn(of: live.id, countsAttempt: false) }
+        } catch {
+            logger.warning("A run stays behind", metadata: ["run": "\(live.id)", "cause": "\(error)"])
+        }
+        return true
+    }
+
+    static func hasCalledTool(_ run: ID, in rows: any Transaction) throws -> Bool {
+        var hasCalled = false
+        try rows.eachEvent(of: run) { hasCalled = hasCalled || $0.isOfTool }
+        return hasCalled
+    }
+}
+
+extension LiveRun {
+    /// When this turn of it began.
+    fileprivate var beganAt: Timestamp {
+        state.withLock {
+            $0.events.indices.contains($0.beginning.place) ? $0.events[$0.beginning.place].at : run.createdAt
+        }
+    }
+
+    fileprivate var hasCalledTool: Bool { state.withLock { $0.events.contains(where: \.isOfTool) } }
+}
+
+extension RunEvent {
+    /// Whether something may have been done that is not to be done twice.
+    fileprivate var isOfTool: Bool {
+        switch kind {
+        case .toolCall: true
+        case .stepStarted(let step), .stepFinished(let step): step.kind == .tool
+        case .started, .text, .usage, .finished, .failed, .canceled: false
+        }
+    }
+}

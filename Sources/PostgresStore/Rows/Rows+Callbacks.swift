@@ -1,0 +1,125 @@
+import Domain
+
+extension Rows: CallbackRows {
+    private static let columns = "run, account, key, url, state, attempts, due_at, created_at"
+
+    func insert(_ callback: Callback) throws {
+        try run(
+            "INSERT INTO callbacks (\(Self.columns), endpoint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            callback.run, callback.account, callback.target.key, callback.target.url, callback.state.rawValue,
+            callback.attempts, callback.dueAt, callback.createdAt, callback.endpoint)
+    }
+
+    func callback(of run: ID) throws -> Callback? {
+        try first("SELECT \(Self.columns) FROM callbacks WHERE run = $1", run, read: Self.read)
+    }
+
+    func callbacks(limit: Int, state: Callback.State?) throws -> [Callback] {
+        let most = max(limit, 0)
+        guard let state else {
+            return try all("SELECT \(Self.columns) FROM callbacks ORDER BY run DESC LIMIT $1", most, read: Self.read)
+        }
+        return try all(
+            "SELECT \(Self.columns) FROM callbacks WHERE state = $1 ORDER BY run DESC LIMIT $2", state.rawValue, most,
+            read: Self.read)
+    }
+
+    func callbackIsDue(of run: ID, at moment: Timestamp) throws {
+        try self.run(
+            "UPDATE callbacks SET state = 'due', due_at = $1 WHERE run = $2 AND state = 'waiting'", moment, run)
+    }
+
+    func isAnyCallbackDue(at moment: Timestamp) throws -> Bool {
+        try first("SELECT 1::bigint FROM callbacks WHERE state = 'due' AND due_at <= $1 LIMIT 1", moment) {
+            try $0.integer()
+        } != nil
+    }
+
+    func takeCallback(dueAt moment: Timestamp, until: Timestamp, busy: [String]) throws -> Callback? {
+        try first(
+            """
+            UPDATE callbacks SET due_at = $1, attempts = attempts + 1
+            WHERE run = (
+                SELECT run FROM callbacks
+                WHERE state = 'due' AND due_at <= $2 AND endpoint <> ALL($3::text[])
+                    AND NOT EXISTS (SELECT FROM callback_endpoints WHERE name = endpoint AND paused_until > $2)
+                ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+            )
+            RETURNING \(Self.columns)
+            """,
+            until, moment, Series(.text, busy), read: Self.read)
+    }
+
+    func update(_ callback: Callback) throws {
+        try run(
+            "UPDATE callbacks SET state = $1, attempts = $2, due_at = $3 WHERE run = $4", callback.state.rawValue,
+            callback.attempts, callback.dueAt, callback.run)
+    }
+
+    func forgetCallbacks(before moment: Timestamp, limit: Int) throws -> Int {
+        try changes(
+            """
+            WITH old AS (
+                SELECT run FROM callbacks WHERE created_at < $1 AND state NOT IN ('waiting', 'due')
+                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            ), forgotten AS (DELETE FROM deliveries USING old WHERE deliveries.run = old.run)
+            DELETE FROM callbacks USING old WHERE callbacks.run = old.run
+            """,
+            moment, max(limit, 0))
+    }
+
+    private static func read(_ row: inout Columns) throws -> Callback {
+        let (run, account) = (try row.id(), try row.id())
+        let target = Callback.Target(key: try row.id(), url: try row.text())
+        let state: Callback.State = try row.word()
+        let attempts = try row.count()
+        let dueAt = try row.moment()
+        var callback = Callback(run: run, account: account, target: target, createdAt: try row.moment())
+        callback.state = state
+        callback.attempts = attempts
+        callback.dueAt = dueAt
+        return callback
+    }
+}
+
+extension Rows: EndpointRows {
+    func put(_ delivery: Delivery) throws {
+        try run(
+            """
+            INSERT INTO deliveries (run, number, at, milliseconds, status, problem) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (run, number) DO UPDATE SET at = excluded.at, milliseconds = excluded.milliseconds,
+                status = excluded.status, problem = excluded.problem
+            """,
+            delivery.run, delivery.number, delivery.at, delivery.milliseconds, delivery.status, delivery.problem)
+    }
+
+    func deliveries(of run: ID) throws -> [Delivery] {
+        try all(
+            "SELECT run, number, at, milliseconds, status, problem FROM deliveries WHERE run = $1 ORDER BY number", run
+        ) { row in
+            var delivery = Delivery(run: try row.id(), number: try row.count(), at: try row.moment())
+            delivery.milliseconds = try row.optional { try $0.integer() }
+            delivery.status = try row.optional { try $0.count() }
+            delivery.problem = try row.optional { try $0.text() }
+            return delivery
+        }
+    }
+
+    func endpoint(named name: String) throws -> Endpoint? {
+        try first("SELECT name, failures, paused_until FROM callback_endpoints WHERE name = $1", name) { row in
+            var endpoint = Endpoint(name: try row.text())
+            endpoint.failures = try row.count()
+            endpoint.pausedUntil = try row.optional { try $0.moment() }
+            return endpoint
+        }
+    }
+
+    func put(_ endpoint: Endpoint) throws {
+        try run(
+            """
+            INSERT INTO callback_endpoints (name, failures, paused_until) VALUES ($1, $2, $3)
+            ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, paused_until = excluded.paused_until
+            """,
+            endpoint.name, endpoint.failures, endpoint.pausedUntil)
+    }
+}
