@@ -7,6 +7,7 @@ package final class PostgresStore: Store {
     let writers: ConnectionPool
     let readers: ConnectionPool
     let listener: Listener
+    let together = SharedWriter()
     private let count: StatementCount
     private let onFault: @Sendable (String) -> Void
     private let failing = Atomic(false)

@@ -73,8 +73,9 @@ final class Session {
         return answer
     }
 
+    /// Opens a transaction block, if there is none yet.
     @discardableResult
-    private func begin() throws -> Answer? {
+    func begin() throws -> Answer? {
         if ground != .begun { waiting.insert(Statement("BEGIN"), at: 0) }
         ground = .begun
         return try exchange(closing: true)

@@ -9,6 +9,7 @@ package struct Scene: Sendable {
     package let upstream: ScriptedUpstream
     package let directory: Directory
     package let runs: Runs
+    private let limits: Limits
     package let ana: Principal
     package let boris: Principal
     /// Talks to the scripted upstream; cancels after the grace period.
@@ -44,10 +45,24 @@ package struct Scene: Sendable {
         try await directory.refresh()
         ana = Principal(id: "client:ana", account: agent.account, agents: [], scopes: [Scope.chat])
         boris = Principal(id: "client:boris", account: other.id, agents: [], scopes: [Scope.chat])
-        runs = Runs(
-            store: gate, world: world, limits: limits, directory: directory, maker: upstream,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        self.limits = limits
+        runs = Self.runs(gate, world, limits, directory, upstream)
         if isShared { _ = try await runs.settleLeftovers() }
+    }
+
+    private static func runs(
+        _ store: any Store, _ world: World, _ limits: Limits, _ directory: Directory, _ upstream: ScriptedUpstream
+    ) -> Runs {
+        Runs(
+            store: store, world: world, limits: limits, directory: directory, maker: upstream,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// The next server on the same store, after the one before has died.
+    package func heir() async throws -> Runs {
+        let heir = Self.runs(gate, clock.world, limits, directory, upstream)
+        _ = try await heir.settleLeftovers()
+        return heir
     }
 
     /// Ana asks the agent.

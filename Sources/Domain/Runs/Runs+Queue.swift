@@ -12,7 +12,7 @@ extension Runs {
         let run = queued
         let claim = order.idempotency?.claim(by: order.principal, for: run.id, at: run.createdAt)
         let limits = limits
-        let standing = try await store.write { rows -> IdempotencyClaim? in
+        let standing = try await store.writeTogether { rows -> IdempotencyClaim? in
             if let claim, let standing = try rows.claim(claim) {
                 try standing.mustMatch(claim)
                 return standing

@@ -66,34 +66,42 @@ extension Rows: QueueRows {
     }
 
     private func takeTurn() throws -> (run: ID, number: Int)? {
-        try first(Self.turnStatement, QueueState.taken) { (run: try $0.id(), number: try $0.count()) }
+        let account = try first(
+            "SELECT account FROM queue_accounts WHERE ready > 0 ORDER BY turn LIMIT 1 FOR NO KEY UPDATE"
+        ) { try $0.id() }
+        guard let account else { return nil }
+        return try first(Self.turnStatement, account, QueueState.taken) {
+            (run: try $0.id(), number: try $0.count())
+        }
     }
 
     static let turnStatement = """
-        WITH account AS (
-            SELECT account FROM queue_accounts WHERE ready > 0 ORDER BY turn LIMIT 1
-        ), lane AS (
-            SELECT account, agent FROM queue_lanes
-            WHERE account = (SELECT account FROM account) AND ready > 0 ORDER BY turn LIMIT 1
+        WITH lane AS (
+            SELECT agent FROM queue_lanes WHERE account = $1 AND ready > 0 ORDER BY turn LIMIT 1
         ), next AS (
             SELECT run, account, agent FROM queue_runs
-            WHERE account = (SELECT account FROM lane) AND agent = (SELECT agent FROM lane) AND state = 1
-            ORDER BY number LIMIT 1
+            WHERE account = $1 AND agent = (SELECT agent FROM lane) AND state = 1 ORDER BY number LIMIT 1
         ), of_account AS (
             UPDATE queue_accounts SET waiting = waiting - 1, ready = ready - 1,
                 turn = (SELECT max(turn) + 1 FROM queue_accounts)
             FROM next WHERE queue_accounts.account = next.account
         ), of_lane AS (
             UPDATE queue_lanes SET waiting = waiting - 1, ready = ready - 1, gone = gone + 1,
-                turn = (SELECT max(turn) + 1 FROM queue_lanes WHERE account = (SELECT account FROM account))
+                turn = (SELECT max(turn) + 1 FROM queue_lanes WHERE account = $1)
             FROM next WHERE queue_lanes.account = next.account AND queue_lanes.agent = next.agent
         )
-        UPDATE queue_runs SET state = $1::bigint, turns = turns + 1 FROM next WHERE queue_runs.run = next.run
+        UPDATE queue_runs SET state = $2::bigint, turns = turns + 1 FROM next WHERE queue_runs.run = next.run
         RETURNING queue_runs.run, queue_runs.turns
         """
 
     func returnTurn(of id: ID, countsAttempt: Bool) throws {
         try lockQueue()
+        try run(
+            """
+            SELECT FROM queue_accounts WHERE account = (SELECT account FROM queue_runs WHERE run = $1)
+            FOR NO KEY UPDATE
+            """,
+            id)
         try run(
             """
             WITH back AS (

@@ -1,0 +1,144 @@
+// Sends COUNT requests over CLIENTS connections, each as soon as the one before on its connection is answered.
+// Run: submit PORT PATH CLIENTS COUNT BODY [HEADER ...]
+// Prints answered=… failed=… seconds=… per_second=… p50_ms=… p99_ms=…; failed: another status than 200, or none.
+// Exit: 0 when all are answered with 200, 1 otherwise, 64 for wrong arguments.
+#define _GNU_SOURCE
+#include "arguments.h"
+#include "samples.h"
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { REQUEST_LIMIT = 65536, ANSWER_LIMIT = 65536, CLIENT_LIMIT = 1024, PATIENCE_SECONDS = 30 };
+
+static struct sockaddr_in server;
+static char request[REQUEST_LIMIT];
+static size_t request_count;
+static atomic_int left;
+static atomic_long failed_count;
+static pthread_mutex_t samples_lock = PTHREAD_MUTEX_INITIALIZER;
+static Samples times;
+
+static void append_to_request(const char *format, const char *text) {
+    size_t room = sizeof request - request_count;
+    int count = snprintf(request + request_count, room, format, text);
+    if (count < 0 || (size_t)count >= room) {
+        fprintf(stderr, "submit: the request is larger than %d bytes\n", REQUEST_LIMIT);
+        exit(EXIT_USAGE);
+    }
+    request_count += (size_t)count;
+}
+
+static void write_request(const char *path, const char *body, char **headers, int header_count) {
+    char length[32];
+    snprintf(length, sizeof length, "%zu", strlen(body));
+    append_to_request("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n", path);
+    append_to_request("Content-Type: %s\r\n", "application/x-www-form-urlencoded");
+    for (int index = 0; index < header_count; index++) {
+        append_to_request("%s\r\n", headers[index]);
+    }
+    append_to_request("Content-Length: %s\r\n\r\n", length);
+    append_to_request("%s", body);
+}
+
+static int connect_to_server(void) {
+    int one = 1;
+    struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
+    int connection = socket(AF_INET, SOCK_STREAM, 0);
+    if (connection < 0 || connect(connection, (struct sockaddr *)&server, sizeof server) != 0) {
+        perror("submit: connect");
+        exit(1);
+    }
+    setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return connection;
+}
+
+// One request and its whole answer; false where the connection is of no use any more.
+static bool exchange(int connection, bool *is_ok) {
+    char answer[ANSWER_LIMIT];
+    size_t count = 0;
+    *is_ok = false;
+    if (send(connection, request, request_count, MSG_NOSIGNAL) != (ssize_t)request_count) {
+        return false;
+    }
+    for (;;) {
+        ssize_t got = recv(connection, answer + count, sizeof answer - 1 - count, 0);
+        if (got <= 0) {
+            return false;
+        }
+        count += (size_t)got;
+        answer[count] = 0;
+        char *end = strstr(answer, "\r\n\r\n");
+        char *length = end == NULL ? NULL : strcasestr(answer, "content-length:");
+        if (length != NULL && length < end) {
+            size_t whole = (size_t)(end + 4 - answer) + strtoul(length + 15, NULL, 10);
+            if (count >= whole) {
+                *is_ok = strncmp(answer, "HTTP/1.1 200", 12) == 0;
+                return true;
+            }
+        }
+        if (count == sizeof answer - 1) {
+            return false;
+        }
+    }
+}
+
+static void *submit(void *unused) {
+    (void)unused;
+    int connection = connect_to_server();
+    while (atomic_fetch_sub(&left, 1) > 0) {
+        bool is_ok = false;
+        double begun = now_in_milliseconds();
+        bool is_useful = exchange(connection, &is_ok);
+        double took = now_in_milliseconds() - begun;
+        if (is_ok) {
+            pthread_mutex_lock(&samples_lock);
+            samples_add(&times, took);
+            pthread_mutex_unlock(&samples_lock);
+        } else {
+            atomic_fetch_add(&failed_count, 1);
+        }
+        if (!is_useful) {
+            close(connection);
+            connection = connect_to_server();
+        }
+    }
+    close(connection);
+    return NULL;
+}
+
+int main(int count, char **words) {
+    if (count < 6) {
+        fprintf(stderr, "usage: %s PORT PATH CLIENTS COUNT BODY [HEADER ...]\n", words[0]);
+        return EXIT_USAGE;
+    }
+    server.sin_family = AF_INET;
+    server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    server.sin_port = htons((uint16_t)whole_number("PORT", words[1], 1, 65535));
+    int clients = whole_number("CLIENTS", words[3], 1, CLIENT_LIMIT);
+    left = whole_number("COUNT", words[4], 1, 100000000);
+    write_request(words[2], words[5], words + 6, count - 6);
+    pthread_t threads[CLIENT_LIMIT];
+    double begun = now_in_milliseconds();
+    for (int index = 0; index < clients; index++) {
+        if (pthread_create(&threads[index], NULL, submit, NULL) != 0) {
+            perror("submit: thread");
+            return 1;
+        }
+    }
+    for (int index = 0; index < clients; index++) {
+        pthread_join(threads[index], NULL);
+    }
+    double seconds = (now_in_milliseconds() - begun) / 1e3;
+    samples_sort(&times);
+    printf("answered=%ld failed=%ld seconds=%.3f per_second=%.1f p50_ms=%.2f p99_ms=%.2f\n", (long)times.count,
+           (long)failed_count, seconds, (double)times.count / seconds, samples_at(&times, 0.5),
+           samples_at(&times, 0.99));
+    return failed_count == 0 ? 0 : 1;
+}
