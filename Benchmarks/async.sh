@@ -110,7 +110,7 @@ measure_long_queue() {
             "$(field per_second "$outcome")" "$(calculate "($(cpu_ticks "${members[@]}") - $ticks) * $per / $part" 0)"
     done
     before=$(ended "$house")
-    free_workers "$house"
+    free_workers "$house" &
     for block in $(seq "$BLOCKS" -1 1); do
         ticks=$(cpu_ticks "${members[@]}")
         begun=$(seconds_now)

@@ -7,6 +7,8 @@ package protocol CallbackRows: EndpointRows {
     /// The run has ended: a callback that waited for that is due.
     func callbackIsDue(of run: ID, at moment: Timestamp) throws
     func isAnyCallbackDue(at moment: Timestamp) throws -> Bool
+    /// How many are to be sent, now or later.
+    func unsentCallbacks() throws -> Int
     /// The one that has been due for the longest time, but for those of `busy` endpoints and paused ones, with one
     /// attempt more. Nobody else takes it before `until`.
     func takeCallback(dueAt moment: Timestamp, until: Timestamp, busy: [String]) throws -> Callback?

@@ -4,7 +4,7 @@
 /// the longest time, and there to the run that came first. Of a conversation only the first run that has not ended
 /// may have a turn. Nothing here takes longer because more are waiting.
 package protocol QueueRows {
-    /// Puts a queued run at the end of its lane.
+    /// Puts a queued run at the end of its lane, after the length was asked for in the same transaction.
     func enqueue(_ run: Run) throws
     /// Gives up to `limit` runs their turn: they are running under a lease now. Two who take turns at once take
     /// different ones.
@@ -21,6 +21,8 @@ package protocol QueueRows {
     func turnsTaken(by run: ID) throws -> Int?
     /// About how many turns there will be up to this run's, its own included; nil for one that does not wait.
     func queuePlace(of run: ID) throws -> Int?
+    /// How many wait in all.
+    func queueLength() throws -> Int
     /// How many wait: of an account, and in all. Until this transaction is over the account's number grows by nobody
     /// else, so that its limit holds.
     func queueLength(account: ID) throws -> (own: Int, all: Int)

@@ -19,13 +19,6 @@ extension Rows: QueueRows {
     func enqueue(_ run: Run) throws {
         try self.run(
             """
-            INSERT INTO queue_accounts (account, turn, waiting, ready) VALUES ($1, 0, 1, 0)
-            ON CONFLICT (account) DO UPDATE SET waiting = queue_accounts.waiting + 1
-            """,
-            run.account)
-        // In a statement of its own: it sees what was there when the account's row was free.
-        try self.run(
-            """
             WITH first AS (
                 SELECT CASE WHEN EXISTS (SELECT FROM queue_runs WHERE account = $2 AND conversation = $4)
                     THEN 0 ELSE 1 END AS ready
@@ -36,7 +29,8 @@ extension Rows: QueueRows {
                     ready = queue_lanes.ready + excluded.ready, given = queue_lanes.given + 1
                 RETURNING given
             ), counted AS (
-                UPDATE queue_accounts SET ready = queue_accounts.ready + first.ready FROM first WHERE account = $2
+                UPDATE queue_accounts SET waiting = waiting + 1, ready = queue_accounts.ready + first.ready
+                FROM first WHERE account = $2
             )
             INSERT INTO queue_runs (run, account, agent, conversation, number, state, turns)
             SELECT $1, $2, $3, $4, lane.given, first.ready, 0 FROM lane, first
@@ -156,17 +150,21 @@ extension Rows: QueueRows {
         ) { try $0.count() }
     }
 
+    func queueLength() throws -> Int {
+        try first("SELECT coalesce(sum(waiting), 0)::bigint FROM queue_accounts") { try $0.count() } ?? 0
+    }
+
+    /// What comes after it sees all that was there when the account's row was free.
     func queueLength(account: ID) throws -> (own: Int, all: Int) {
         try run(
             """
-            INSERT INTO queue_accounts (account, turn, waiting, ready) VALUES ($1, 0, 0, 0)
-            ON CONFLICT (account) DO UPDATE SET waiting = queue_accounts.waiting
+            INSERT INTO queue_accounts (account, turn, waiting, ready) VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING
             """,
             account)
         return try first(
             """
-            SELECT coalesce(sum(waiting) FILTER (WHERE account = $1), 0)::bigint, coalesce(sum(waiting), 0)::bigint
-            FROM queue_accounts
+            SELECT waiting, (SELECT sum(waiting)::bigint FROM queue_accounts) FROM queue_accounts
+            WHERE account = $1 FOR NO KEY UPDATE
             """,
             account
         ) { (own: try $0.count(), all: try $0.count()) } ?? (0, 0)

@@ -34,6 +34,10 @@ extension Rows: CallbackRows {
         } != nil
     }
 
+    func unsentCallbacks() throws -> Int {
+        try first("SELECT count(*) FROM callbacks WHERE state = 'due'") { try $0.count() } ?? 0
+    }
+
     func takeCallback(dueAt moment: Timestamp, until: Timestamp, busy: [String]) throws -> Callback? {
         try first(
             """

@@ -131,10 +131,13 @@ extension Rows: QueueRows {
         ) { try $0.count() }
     }
 
+    func queueLength() throws -> Int {
+        try first("SELECT coalesce(sum(waiting), 0) FROM queue_accounts") { try $0.count() } ?? 0
+    }
+
     func queueLength(account: ID) throws -> (own: Int, all: Int) {
         let own = try first("SELECT waiting FROM queue_accounts WHERE account = ?", account) { try $0.count() }
-        let all = try first("SELECT coalesce(sum(waiting), 0) FROM queue_accounts") { try $0.count() }
-        return (own ?? 0, all ?? 0)
+        return (own ?? 0, try queueLength())
     }
 }
 

@@ -22,7 +22,7 @@ package struct Operations: Sendable {
     func open(_ doors: Doors) {
         doors.on(.get, ["/healthz"]) { _, _ in Self.answer(.ok, "ok") }
         doors.on(.get, ["/readyz"]) { _, _ in await self.readiness() }
-        doors.on(.get, ["/metrics"]) { _, _ in self.measurements() }
+        doors.on(.get, ["/metrics"]) { _, _ in await self.measurements() }
     }
 
     private static func answer(_ status: HTTPResponse.Status, _ word: String) -> Response {
@@ -42,8 +42,12 @@ package struct Operations: Sendable {
         return Self.answer(.ok, "ready")
     }
 
-    private func measurements() -> Response {
+    private func measurements() async -> Response {
         var text = metrics.render()
+        if let (waiting, unsent) = try? await store.read({ (try $0.queueLength(), try $0.unsentCallbacks()) }) {
+            MetricsBook.write(&text, "rialto_queue_waiting", "gauge", [([], Double(waiting))])
+            MetricsBook.write(&text, "rialto_callbacks_unsent", "gauge", [([], Double(unsent))])
+        }
         MetricsBook.write(&text, "rialto_store_statements_total", "counter", [([], Double(store.statementCount))])
         MetricsBook.write(&text, "rialto_runs_live", "gauge", [([], Double(runs.liveCount))])
         MetricsBook.write(&text, "rialto_streams_open", "gauge", [([], Double(openStreams.now))])

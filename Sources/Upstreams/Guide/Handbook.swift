@@ -21,5 +21,7 @@ enum Handbook {
         ("docs/decisions/0007-postgresql-through-libpq.md", PackageResources.decision_0007_md),
         ("docs/decisions/0008-servers-hold-runs-under-a-lease.md", PackageResources.decision_0008_md),
         ("docs/decisions/0009-connections-to-models-are-our-own.md", PackageResources.decision_0009_md),
+        ("docs/decisions/0010-what-leaves-for-others-goes-through-one-target.md", PackageResources.decision_0010_md),
+        ("docs/decisions/0011-the-queue-takes-turns-and-counts.md", PackageResources.decision_0011_md),
     ]
 }

@@ -16,6 +16,7 @@ import Testing
     private static func put(_ runs: Run..., into store: any Store) async throws {
         try await store.write { rows in
             for run in runs {
+                _ = try rows.queueLength(account: run.account)
                 try rows.insert(run)
                 try rows.enqueue(run)
             }
