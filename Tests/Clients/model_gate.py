@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from model_script import Cut, Fault, Finish, Text
+from model_script import Cut, Fault, Finish, Text, Tool
 
 PATIENCE = 15
 
@@ -23,6 +23,11 @@ class Gate:
     def send(self, *texts):
         """The model says these."""
         self._tell(*[Text(text) for text in texts])
+        return self
+
+    def call(self, tool, arguments="{}"):
+        """The model asks for a tool."""
+        self._tell(Tool(tool, arguments))
         return self
 
     def finish(self, reason="stop"):

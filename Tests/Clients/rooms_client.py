@@ -5,8 +5,10 @@ import json
 import requests
 
 from caller import Stream
+from waiting import until
 
 PATIENCE = 30
+OVER = ("COMPLETED", "FAILED", "CANCELED")
 
 
 class RoomsClient:
@@ -43,6 +45,24 @@ class RoomsClient:
         response = self.call("GET", f"/{agent}/{request}/{door}")
         assert response.status_code == 200, response.text
         return response.json()
+
+    def enqueue(self, agent, message, headers=None, files=None, callback_url=None, status=200, **parameters):
+        """The id of a request that waits for its turn; for another status than 200 the response."""
+        parameters = ({} if message is None else {"input_message": message}) | parameters
+        form = [("params_json", (None, json.dumps(parameters)))] + [("files", file) for file in files or []]
+        if callback_url is not None:
+            form.append(("callback_url", (None, callback_url)))
+        response = self.call("POST", f"/{agent}/async", headers=headers, files=form)
+        assert response.status_code == status, response.text
+        return response.json() if status == 200 else response
+
+    def ended(self, agent, request, patience=30):
+        """A request once it is over, however it ended."""
+        def over():
+            shown = self.status(agent, request)
+            return shown if shown["status"] in OVER else None
+
+        return until(over, patience, f"the end of request {request}")
 
 
 def values(response):

@@ -177,7 +177,7 @@ BAD_FORMS = {
     "a wrong message": [("params_json", (None, '{"input_message": 7}'))],
     "a wrong room": [("params_json", (None, '{"input_message": "x", "chat_room_id": 7}'))],
     "wrong files": [("params_json", (None, '{"input_message": "x", "input_files": "y"}'))],
-    "files elsewhere": [("params_json", (None, '{"input_message": "x", "input_files": ["https://example.org/x"]}'))],
+    "files elsewhere": [("params_json", (None, '{"input_message": "x", "input_files": ["ftp://example.org/x"]}'))],
     "twice": [("params_json", (None, '{"input_message": "x"}'))] * 2,
     "no UTF-8": [("params_json", (None, b'{"input_message": "\xff"}'))],
     "a wrong debug": [("params_json", (None, '{"input_message": "x"}')), ("debug", (None, "perhaps"))],

@@ -1,7 +1,7 @@
 /// What an attempt means for the next one.
 extension Callback {
     /// The longest that a receiver may put off the next attempt.
-    private static let longestWaitSeconds = 86_400
+    static let longestWaitSeconds = 86_400
     /// How much later than the schedule has it an attempt may be, so that many do not come at once.
     private static let jitter = 0.1
 
@@ -11,7 +11,7 @@ extension Callback {
             state = .delivered
         } else if reply.status == 410 {
             state = .gone
-        } else if attempts >= limits.callbackSchedule.count {
+        } else if reply.isHopeless || attempts >= limits.callbackSchedule.count {
             state = .failed
         } else {
             let planned = Double(limits.callbackSchedule[attempts]) * (1 + Self.jitter * jitter)
@@ -26,6 +26,7 @@ extension Endpoint {
     private static let restSeconds = 30
 
     mutating func note(_ reply: Courier.Reply, at moment: Timestamp, _ limits: Limits) {
+        guard reply.wasAsked else { return }
         guard !reply.isSuccess else {
             failures = 0
             pausedUntil = nil
@@ -35,7 +36,7 @@ extension Endpoint {
         if failures >= limits.endpointFailures { pause(until: moment.adding(seconds: limits.endpointPauseSeconds)) }
         if reply.asksForRest {
             let seconds = reply.retryAfterSeconds ?? Self.restSeconds
-            pause(until: moment.adding(seconds: min(seconds, limits.endpointPauseSeconds)))
+            pause(until: moment.adding(seconds: min(seconds, Callback.longestWaitSeconds)))
         }
     }
 

@@ -9,6 +9,10 @@ extension Courier {
     struct Reply: Sendable, Equatable {
         var status: Int?
         var problem: String?
+        /// Whether the receiver was asked at all; where it was not, it is not to blame.
+        var wasAsked = true
+        /// Whether there is nobody any more in whose name it could be sent.
+        var isHopeless = false
         /// When the receiver wants to be asked again.
         var retryAfterSeconds: Int?
 
@@ -21,12 +25,12 @@ extension Courier {
         do {
             return try await reply(to: callback)
         } catch let fault as OutboundFault {
-            return Reply(problem: fault.message)
+            return Reply(problem: fault.message, wasAsked: fault.reason == .unreachable || fault.reason == .timedOut)
         } catch let refusal as Refusal {
-            return Reply(problem: refusal.message)
+            return Reply(problem: refusal.message, wasAsked: false, isHopeless: refusal.reason == .gone)
         } catch {
             logger.error("A callback could not be made", metadata: ["run": "\(callback.run)", "cause": "\(error)"])
-            return Reply(problem: "Internal error")
+            return Reply(problem: "Internal error", wasAsked: false)
         }
     }
 

@@ -77,6 +77,7 @@ package final class Courier: Sendable {
         var delivery = Delivery(run: callback.run, number: callback.attempts, at: world.now())
         let began = world.uptime()
         let reply = await send(callback)
+        guard !Task.isCancelled else { return await giveBack(callback) }
         delivery.milliseconds = (world.uptime() - began) / 1_000_000
         delivery.status = reply.status
         delivery.problem = reply.problem
@@ -91,6 +92,17 @@ package final class Courier: Sendable {
             if underWay[callback.endpoint] == 0 { underWay[callback.endpoint] = nil }
         }
         bell.ring()
+    }
+
+    /// The server stops: the attempt counts for nothing, and is another server's, or the next start's.
+    private func giveBack(_ taken: Callback) async {
+        let now = world.now()
+        _ = try? await store.write { rows in
+            guard var callback = try rows.callback(of: taken.run), callback.attempts == taken.attempts else { return }
+            callback.attempts -= 1
+            callback.dueAt = now
+            try rows.update(callback)
+        }
     }
 
     private func note(_ delivery: Delivery, _ reply: Reply, for taken: Callback) async throws {

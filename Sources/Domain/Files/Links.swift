@@ -2,6 +2,9 @@ import Foundation
 
 /// Fetches the files that a question names by their addresses, and keeps them as uploads.
 package struct Links: Sendable {
+    /// Files of a question that are fetched at the same time.
+    private static let atOnce = 4
+
     private let outbound: any Outbound
     private let files: Files
     private let world: World
@@ -31,16 +34,27 @@ package struct Links: Sendable {
     /// The question with its links fetched.
     /// - Throws: what kept a file from being fetched, or from being given to a model.
     func fetched(_ question: Question, for run: Run) async throws -> Question {
-        var question = question
         let principal = Principal(id: run.principal, account: run.account, agents: [], scopes: [])
-        for message in question.messages.indices {
-            for part in question.messages[message].parts.indices {
-                guard case .link(let url, nil) = question.messages[message].parts[part] else { continue }
-                let file = try await fetch(url, for: principal)
-                question.messages[message].parts[part] = .link(url: url, file: file)
+        var missing = question.links[...]
+        var files: [String: ID] = [:]
+        try await withThrowingTaskGroup(of: (url: String, file: ID).self) { group in
+            func begin() {
+                guard let url = missing.popFirst() else { return }
+                group.addTask { (url, try await self.fetch(url, for: principal)) }
+            }
+            for _ in 0..<Self.atOnce { begin() }
+            while let fetched = try await group.next() {
+                files[fetched.url] = fetched.file
+                begin()
             }
         }
-        try await files.check(question.messages.flatMap(\.files), for: principal)
+        var question = question
+        for message in question.messages.indices {
+            question.messages[message].parts = question.messages[message].parts.map { part in
+                if case .link(let url, nil) = part { .link(url: url, file: files[url]) } else { part }
+            }
+        }
+        try await self.files.check(question.messages.flatMap(\.files), for: principal)
         return question
     }
 
@@ -52,10 +66,13 @@ package struct Links: Sendable {
             for: principal, filename: name, mediaType: StoredFile.mediaType(of: name, given: given))
         do {
             try await upload.append(answer.body)
-            return try await files.complete(upload, for: principal, idempotency: nil).file.id
+            let file = try await files.complete(upload, for: principal, idempotency: nil).file
+            try await files.check([file.id], for: principal)
+            return file.id
         } catch {
             await upload.abandon()
-            throw error
+            guard let refusal = error as? Refusal else { throw error }
+            throw Refusal(refusal.reason, "The file “\(url)” cannot be used: \(refusal.message)")
         }
     }
 
@@ -64,7 +81,7 @@ package struct Links: Sendable {
         do {
             var request = try outbound.fetching(url, at: world.now())
             request.seconds = limits.linkSeconds
-            request.answerBytes = limits.fileBytes
+            request.answerBytes = mostBytes
             answer = try await outbound.send(request)
         } catch {
             throw Refusal(error.refusalReason, "The file “\(url)” could not be fetched: \(error.message)")
@@ -74,18 +91,23 @@ package struct Links: Sendable {
                 .unavailable, "The file “\(url)” could not be fetched: its server answered \(answer.status).")
         }
         guard !answer.isCut else {
-            throw Refusal(.tooLarge, "The file “\(url)” has more than \(limits.fileBytes) bytes.")
+            throw Refusal(.tooLarge, "The file “\(url)” has more than \(mostBytes) bytes.")
         }
         return answer
     }
 
-    /// The last part of its path.
+    /// Of one file: it is held in memory, and all of a question's have no more together.
+    private var mostBytes: Int { min(limits.fileBytes, limits.bodyBytes) }
+
+    /// The last part of its path. The key of an object is what it says, letter by letter.
     private static func name(of url: String) -> String {
-        let path = url.prefix { $0 != "?" && $0 != "#" }
+        let isObject = url.hasPrefix("s3://")
+        let path = isObject ? url[...] : url.prefix { $0 != "?" && $0 != "#" }
         let rest = path.firstRange(of: "://").map { path[$0.upperBound...] } ?? path
         guard let slash = rest.lastIndex(of: "/") else { return "file" }
         let name = String(rest[rest.index(after: slash)...])
-        return name.removingPercentEncoding.flatMap { $0.isEmpty ? nil : $0 } ?? "file"
+        let plain = isObject ? name : name.removingPercentEncoding ?? ""
+        return plain.isEmpty ? "file" : plain
     }
 }
 
@@ -100,10 +122,12 @@ extension OutboundFault {
 }
 
 extension Question {
-    /// Whether it names files that were not fetched yet.
-    var hasLinks: Bool {
-        messages.contains { message in
-            message.parts.contains { if case .link(_, nil) = $0 { true } else { false } }
+    /// The files that it names by their addresses and that were not fetched yet, each once.
+    var links: [String] {
+        var links: [String] = []
+        for part in messages.flatMap(\.parts) {
+            if case .link(let url, nil) = part, !links.contains(url) { links.append(url) }
         }
+        return links
     }
 }

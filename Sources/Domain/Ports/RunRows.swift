@@ -18,7 +18,7 @@ package protocol RunningRows {
     /// How many runs of an account are under way. Until this transaction is over nobody else learns it, so that a
     /// limit holds however many begin at once.
     func countRunning(account: ID) throws -> Int
-    /// The runs of a conversation that are under way, or wait for their turn.
+    /// The runs of a conversation that are under way, or wait for their turn, in the order of their ids.
     func unfinishedRuns(account: ID, conversation: String) throws -> [ID]
     /// Running runs under a lease.
     func runsHeld(under lease: Int64) throws -> [ID]

@@ -147,6 +147,11 @@ extension Runs {
 
     /// Cancels every run of a conversation, and waits for their ends.
     package func cancelAll(in conversation: Conversation) async throws {
+        // Those that wait first, the last of them before the others, or the end of each would be the next one's turn.
+        for id in try await unfinished(in: conversation).reversed() {
+            guard let run = try await self.run(id: id), run.status == .queued else { continue }
+            _ = try await Self.requestCancel(id, at: world.now(), in: store)
+        }
         let live = liveRuns.filter {
             $0.run.account == conversation.account && $0.run.conversation == conversation.id
         }
@@ -155,14 +160,17 @@ extension Runs {
             guard run.isOpen else { continue }
             _ = await outcome(of: run, waiter: RunWaiter())
         }
-        let rest = try await store.read {
-            try $0.unfinishedRuns(account: conversation.account, conversation: conversation.id)
-        }
-        for id in rest {
+        for id in try await unfinished(in: conversation) {
             guard let run = try await self.run(id: id),
                 try await Self.requestCancel(id, at: world.now(), in: store)
             else { continue }
             _ = try await settled(run)
+        }
+    }
+
+    private func unfinished(in conversation: Conversation) async throws -> [ID] {
+        try await store.read {
+            try $0.unfinishedRuns(account: conversation.account, conversation: conversation.id)
         }
     }
 }

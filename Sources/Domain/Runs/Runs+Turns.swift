@@ -66,13 +66,13 @@ extension Runs {
             return logger.warning("A turn was lost", metadata: ["run": "\(live.id)", "cause": "\(error)"])
         }
         live.open(with: events)
-        Task {
-            guard let agent = try? await directory.agent(code: turn.run.agent), agent.account == turn.run.account
-            else {
-                live.append(.failed(Refusal(.notFound, "The agent “\(turn.run.agent)” was removed.")))
+        prepare(live) { runs in
+            let code = turn.run.agent
+            guard let agent = try? await runs.directory.agent(code: code), agent.account == turn.run.account else {
+                live.append(.failed(Refusal(.notFound, "The agent “\(code)” was removed.")))
                 return
             }
-            await answer(live, by: agent, isContinued: true, near: nil)
+            await runs.answer(live, by: agent, isContinued: true, near: nil)
         }
     }
 

@@ -3,8 +3,20 @@ import Synchronization
 
 /// Starts, finds, follows and ends runs. Every surface comes through here.
 package final class Runs: Sendable {
+    /// A run that is answered here, with who answers it, or is still preparing to.
+    private struct Entry {
+        var live: LiveRun
+        var answering: Answering?
+        var preparing: Task<Void, Never>?
+
+        func stop() {
+            preparing?.cancel()
+            answering?.stop()
+        }
+    }
+
     private struct State {
-        var live: [ID: (live: LiveRun, answering: Answering?)] = [:]
+        var live: [ID: Entry] = [:]
         var isDraining = false
         var isHandingOver = false
     }
@@ -48,44 +60,6 @@ package final class Runs: Sendable {
         store.hear { [weak self] notice in self?.hear(notice) }
     }
 
-    /// What to ask, of whom, for whom.
-    package struct Order: Sendable {
-        package var principal: Principal
-        package var agent: Agent
-        package var conversation: String?
-        /// Whether a conversation that is not there is refused rather than begun.
-        package var needsConversation = false
-        package var question: Question
-        package var idempotency: IdempotencyKey?
-        /// What the caller has seen of the answer; nobody has seen anything of a run that is yet to begin.
-        package var after: Cursor?
-        /// Where the reader lives, for the upstream's adapter.
-        package var place: (any Sendable)?
-        /// Whom to tell when it has ended, of a question that goes through the queue.
-        package var callback: Callback.Target?
-
-        package init(principal: Principal, agent: Agent, conversation: String?, question: Question) {
-            self.principal = principal
-            self.agent = agent
-            self.conversation = conversation
-            self.question = question
-        }
-    }
-
-    /// Where a run can be read.
-    package enum Reading: Sendable {
-        case live(LiveRun)
-        /// Without what was asked and answered: streams last long, and the log tells the answer again.
-        case stored(Run)
-
-        package var run: Run {
-            switch self {
-            case .live(let live): live.run
-            case .stored(let run): run
-            }
-        }
-    }
-
     /// Starts a run, or finds the one that the same request started before.
     /// - Returns: where to read it, and whether it stood already.
     /// - Throws: any refusal of rules 7, 11 and 14.
@@ -103,8 +77,22 @@ package final class Runs: Sendable {
             forget(live.id)
             throw error
         }
-        await answer(live, by: order.agent, isContinued: order.conversation != nil, near: order.place)
+        let isContinued = order.conversation != nil
+        guard !order.question.links.isEmpty else {
+            await answer(live, by: order.agent, isContinued: isContinued, near: order.place)
+            return (.live(live), false)
+        }
+        // Files have to be fetched first, which may take long: whoever asked is told meanwhile that it has begun.
+        prepare(live) { runs in
+            await runs.answer(live, by: order.agent, isContinued: isContinued, near: order.place)
+        }
         return (.live(live), false)
+    }
+
+    /// Begins to answer in a task of its own, which ends with the run.
+    func prepare(_ live: LiveRun, _ work: @escaping @Sendable (Runs) async -> Void) {
+        let task = Task { await work(self) }
+        state.withLock { $0.live[live.id]?.preparing = task }
     }
 
     /// Asks an agent's models for the answer of a run that has begun.
@@ -118,7 +106,7 @@ package final class Runs: Sendable {
                 place: place, logger: logger)
             let isLive = state.withLock { state in
                 guard state.live[live.id] != nil else { return false }
-                state.live[live.id] = (live, answering)
+                state.live[live.id]?.answering = answering
                 return true
             }
             if isLive, !live.hasEnded { answering.begin() }
@@ -130,7 +118,7 @@ package final class Runs: Sendable {
 
     /// The run with the files that its question names by their addresses, fetched and kept.
     private func withFiles(_ run: Run) async throws -> Run {
-        guard let links, run.question.hasLinks else { return run }
+        guard let links, !run.question.links.isEmpty else { return run }
         var run = run
         run.question = try await links.fetched(run.question, for: run)
         let (id, question) = (run.id, run.question)
@@ -156,7 +144,7 @@ package final class Runs: Sendable {
             guard state.live.count < limit else {
                 return Refusal(.limitExceeded, "The server answers as many questions as it may.", retryAfterSeconds: 1)
             }
-            state.live[live.id] = (live, nil)
+            state.live[live.id] = Entry(live: live)
             return nil
         }
         if let refusal { throw refusal }
@@ -243,7 +231,7 @@ package final class Runs: Sendable {
 
     func end(_ live: LiveRun, with kind: RunEvent.Kind) -> Bool {
         guard live.mayEnd(with: kind) else { return false }
-        state.withLock { $0.live[live.id]?.answering }?.stop()
+        state.withLock { $0.live[live.id] }?.stop()
         live.append(kind)
         return true
     }
@@ -275,7 +263,7 @@ package final class Runs: Sendable {
     }
 
     private func settle(_ live: LiveRun) {
-        state.withLock { $0.live.removeValue(forKey: live.id)?.answering }?.stop()
+        state.withLock { $0.live.removeValue(forKey: live.id) }?.stop()
         let status = live.outcome.status
         ends.withLock { $0[status, default: 0] += 1 }
         if live.turn > 0 { noteEnd(ofTurn: live) }
@@ -283,6 +271,6 @@ package final class Runs: Sendable {
 
     /// Stops answering a run, whatever its log says.
     func forget(_ id: ID) {
-        state.withLock { $0.live.removeValue(forKey: id)?.answering }?.stop()
+        state.withLock { $0.live.removeValue(forKey: id) }?.stop()
     }
 }

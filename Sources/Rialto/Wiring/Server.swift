@@ -105,8 +105,20 @@ private struct Front<Application: ApplicationProtocol>: Service {
                 group.addTask { await housekeeping.keep() }
             }
         }
-        defer { duties.cancel() }
-        try await serve()
+        let fault = await fault(of: serve)
+        // What they have begun they bring to an end, or give back, while there is a store.
+        duties.cancel()
+        await duties.value
+        if let fault { throw fault }
+    }
+
+    private func fault(of work: () async throws -> Void) async -> (any Error)? {
+        do {
+            try await work()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func serve() async throws {

@@ -108,8 +108,11 @@ extension Rows: RunningRows {
 
     func unfinishedRuns(account: ID, conversation: String) throws -> [ID] {
         try all(
-            "SELECT id FROM runs WHERE account = ? AND conversation = ? AND status IN ('running', 'queued')", account,
-            conversation
+            """
+            SELECT id FROM runs WHERE account = ? AND conversation = ? AND status IN ('running', 'queued')
+            ORDER BY id
+            """,
+            account, conversation
         ) { try $0.id() }
     }
 

@@ -116,10 +116,12 @@ struct RunStream: Sendable {
                     renderer.heartbeat(into: &buffer)
                     quiet = .zero
                 }
-                guard let now = try await runs.summary(of: run.id), now.floor <= next else {
+                let now = try await runs.summary(of: run.id)
+                guard let now, now.floor <= next else {
+                    // One that is not there any more was canceled, and removed with its conversation.
                     let gone = Refusal(.gone, "The events of this run are no longer kept.")
-                    let end = RunEvent(sequence: next, at: world.now(), kind: .failed(gone))
-                    renderer.render(end, into: &buffer)
+                    let kind: RunEvent.Kind = now == nil ? .canceled : .failed(gone)
+                    renderer.render(RunEvent(sequence: next, at: world.now(), kind: kind), into: &buffer)
                     return try await writer.write(buffer)
                 }
                 next = min(next, now.last ?? next)

@@ -70,7 +70,10 @@ final class RoomsStream: StreamRenderer {
     /// - Returns: the node whose event it is.
     private func remember(_ event: RunEvent) -> RoomsNodes.Node {
         switch event.kind {
-        case .started: nodes.beginModel(at: event.at)
+        case .started:
+            // Begun anew, what was said before does not count.
+            (output, held, calls, usage) = ("", "", [], nil)
+            nodes.beginModel(at: event.at)
         case .text(let text): output += text
         case .toolCall(let text):
             calls.append(event)

@@ -21,18 +21,20 @@ import Wire
         ],
         bytes: [[0xFF]])
 
-    @Test func `20,000 mutated bodies end alike however they are cut`() {
+    @Test func `200,000 mutated bodies end alike however they are cut`() {
         var random = Seeded("Multipart fuzz")
         var accepted = 0
-        for _ in 0..<20_000 {
+        for number in 0..<200_000 {
             let bytes = Self.mutator.mutant(&random)
             let whole = outcome([bytes[...]])
             if case .success = whole { accepted += 1 }
-            if outcome(pieces(bytes, &random)) != whole || outcome(bytes.map { [$0] }) != whole {
+            // Byte by byte takes the longest.
+            let isSame = number % 10 > 0 || outcome(bytes.map { [$0] }) == whole
+            if !isSame || outcome(pieces(bytes, &random)) != whole {
                 Issue.record("read differently when cut: \(String(decoding: bytes, as: UTF8.self).debugDescription)")
             }
         }
-        #expect(accepted > 2_000)
+        #expect(accepted > 20_000)
     }
 
     /// A fault's reason, or the parts.
