@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from caller import parse_block
+from receiver import LOOPBACK, Receiver
 from rooms_client import RoomsClient, output
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts/rooms"
@@ -19,6 +20,14 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts/rooms"
 def seed(shared):
     shared.agent("echo", "--name", "My Agent", code="my-agent")
     return RoomsClient(shared, "my-agent")
+
+
+@pytest.fixture(scope="module")
+def reaching(servers):
+    """A server that may call back to this machine, and a program with its key."""
+    server = servers({"outbound": LOOPBACK})
+    server.agent("echo", "--name", "My Agent", code="my-agent")
+    return server, RoomsClient(server, "my-agent")
 
 
 def play(name, shared, seed, **values):
@@ -81,6 +90,41 @@ def test_the_published_javascript_works_with_a_key_of_raw_framing(shared, seed, 
     lines = done.stdout.strip().split("\n")
     assert lines[0] == "Node: LLM Node Result: null"
     assert lines[-1] == "Node: LLM Node Result: { output: 'Hello', final: true }"
+
+
+def test_flow_1_asynchronous_with_polling(shared, seed):
+    room = json.loads(printed("make-room.sh", shared, seed))
+    for _ in range(2):
+        request = json.loads(printed("async-text.sh", shared, seed, room=room))
+        assert str(uuid.UUID(request)) == request
+        seed.ended("my-agent", request)
+        status = json.loads(printed("status.sh", shared, seed, request=request))
+        sample = json.loads((TRANSCRIPTS / "status.response.json").read_text())
+        assert list(status) == list(sample)
+        assert status["status"] == "COMPLETED" and status["results"] == {"output": "Hello"}
+        assert status["chat_room_id"] == room and status["request_params_json"] == sample["request_params_json"]
+
+
+def test_flow_2_asynchronous_with_a_callback(reaching, tmp_path):
+    server, program = reaching
+    image = tmp_path / "image.png"
+    image.write_bytes(bytes.fromhex("89504e470d0a1a0a"))
+    room = json.loads(printed("make-room.sh", server, program))
+    with Receiver() as receiver:
+        request = json.loads(printed(
+            "async-files.sh", server, program, room=room, callback=receiver.base, image=str(image)))
+        [told] = receiver.wait_for(1, "/webhook")
+        assert told.method == "POST" and told.verified(program.made["webhook_secret"])["request_id"] == request
+        assert told.json == program.status("my-agent", request) and told.json["status"] == "COMPLETED"
+        [text, file] = json.loads(told.json["request_params_json"])["params"]
+        assert text["text"] == "Analyze this image" and file["name"] == "image.png"
+
+
+def test_flow_3_streaming_in_real_time(shared, seed):
+    room = json.loads(printed("make-room.sh", shared, seed))
+    for _ in range(2):
+        blocks = [parse_block(block) for block in printed("sse.sh", shared, seed, room=room).strip().split("\n\n")]
+        assert output([block.json for block in blocks if block.data]) == "Hello"
 
 
 def test_every_example_file_is_played():

@@ -4,14 +4,14 @@ extension Migration {
     static let requests = Migration(
         number: 3,
         sql: """
+            -- These move with every request. There is no index on what moves, and much room on each page, so that old
+            -- versions of a row go at once, and not with the next vacuum.
             CREATE TABLE queue_accounts (
                 account uuid PRIMARY KEY,
                 turn bigint NOT NULL,
                 waiting bigint NOT NULL,
                 ready bigint NOT NULL
-            );
-            CREATE INDEX queue_accounts_by_turn ON queue_accounts (turn);
-            CREATE INDEX queue_accounts_ready ON queue_accounts (turn) WHERE ready > 0;
+            ) WITH (fillfactor = 10);
 
             -- Of the runs given a number, those up to `gone` or about as many have left.
             CREATE TABLE queue_lanes (
@@ -23,9 +23,7 @@ extension Migration {
                 given bigint NOT NULL,
                 gone bigint NOT NULL,
                 PRIMARY KEY (account, agent)
-            );
-            CREATE INDEX queue_lanes_by_turn ON queue_lanes (account, turn);
-            CREATE INDEX queue_lanes_ready ON queue_lanes (account, turn) WHERE ready > 0;
+            ) WITH (fillfactor = 10);
 
             -- state: 0 waits for another run of its conversation, 1 is ready, 2 has its turn.
             CREATE TABLE queue_runs (
