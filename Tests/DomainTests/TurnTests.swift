@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test func aServerThatStopsGivesTheTurnBackAndThatCountsForNothing() async throws {
-        let scene = try await Scene {
+        let scene = try await Scene(isShared: true) {
             $0.drainStreamsSeconds = 0
             $0.drainRunsSeconds = 0
         }

@@ -99,6 +99,17 @@ struct GuideTests {
         #expect(await ask(user("Hello")).all().allSatisfy { $0 != .piece(.stepStarted(search)) })
     }
 
+    @Test("refuses what it cannot see")
+    func images() async {
+        let turn = Prompt.Turn(
+            role: .user, parts: [.text("What is this?"), .image(url: "data:image/png;base64,AA==")])
+        guard case .failed(let fault) = await ask(turn).answer().end else {
+            Issue.record("It was answered.")
+            return
+        }
+        #expect(fault.refusal.reason == .unsupported && fault.refusal.message.contains("reads no images"))
+    }
+
     @Test("tells an answer in many pieces")
     func pieces() async {
         let heard = await ask(user("How do I connect Ollama?")).all()

@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 
 /// A server among servers: it keeps its lease, and ends what others left when theirs ran out.
 extension Runs {
@@ -98,9 +99,14 @@ extension Runs {
     private func settleForgotten() async throws -> Int {
         let (number, moment) = (lease.number, world.now())
         let held = try await store.read { try $0.runsHeld(under: number) }
-        let live = Set(liveRuns.map(\.id))
+        let unknown = Set(held).subtracting(liveRuns.map(\.id))
+        // A turn may have been taken this very moment: only what is still unknown the next time was forgotten.
+        let forgotten = suspects.withLock { suspects in
+            defer { suspects = unknown }
+            return suspects.intersection(unknown)
+        }
         var count = 0
-        for id in held where !live.contains(id) {
+        for id in forgotten {
             count += try await store.write { rows in
                 guard let run = try rows.run(id: id), run.status == .running else { return 0 }
                 try Self.settle(run, at: moment, in: rows)

@@ -14,7 +14,8 @@ extension Runs {
     package func takeTurns() async {
         while !Task.isCancelled {
             var taken = 0
-            let room = min(limits.queueWorkers - turnsUnderWay, Self.turnsAtOnce)
+            let room = min(
+                limits.queueWorkers - turnsUnderWay, limits.openStreams - liveCount, Self.turnsAtOnce)
             if room > 0, !isDraining, lease.isHeld {
                 do {
                     taken = try await takeTurns(atMost: room)
@@ -62,8 +63,9 @@ extension Runs {
         do {
             try admit(live)
         } catch {
-            // Nobody holds it then: it is found again with the runs that were left.
-            return logger.warning("A turn was lost", metadata: ["run": "\(live.id)", "cause": "\(error)"])
+            logger.warning("A turn is given back", metadata: ["run": "\(live.id)", "cause": "\(error)"])
+            Task { await self.returnTurn(of: live) }
+            return
         }
         live.open(with: events)
         prepare(live) { runs in
@@ -88,12 +90,20 @@ extension Runs {
         guard live.turn > 0, !live.hasEnded, !live.hasCalledTool else { return false }
         forget(live.id)
         live.lose()
-        do {
-            try await store.write { try $0.returnTurn(of: live.id, countsAttempt: false) }
-        } catch {
-            logger.warning("A run stays behind", metadata: ["run": "\(live.id)", "cause": "\(error)"])
-        }
+        await returnTurn(of: live)
         return true
+    }
+
+    private func returnTurn(of live: LiveRun) async {
+        let (id, number) = (live.id, live.run.lease)
+        do {
+            try await store.write { rows in
+                // Past the lease the turn is another server's to give.
+                if try rows.holdsLease(number) { try rows.returnTurn(of: id, countsAttempt: false) }
+            }
+        } catch {
+            logger.warning("A run stays behind", metadata: ["run": "\(id)", "cause": "\(error)"])
+        }
     }
 
     static func hasCalledTool(_ run: ID, in rows: any Transaction) throws -> Bool {

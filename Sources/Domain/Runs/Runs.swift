@@ -37,6 +37,8 @@ package final class Runs: Sendable {
     private let maker: any UpstreamMaker
     private let links: Links?
     private let state = Mutex(State())
+    /// Runs under this server's lease that it did not know when it looked last.
+    let suspects = Mutex<Set<ID>>([])
     private let ends = Mutex<[Run.Status: Int]>([:])
 
     package init(

@@ -14,11 +14,19 @@ package struct Guide: Upstream {
     package init() {}
 
     package func ask(_ prompt: Prompt, near place: (any Sendable)?, into answer: any Answer) -> any Asking {
-        let reply = reply(to: prompt.lastQuestion)
-        let telling = Telling(reply.text, after: reply.search, into: answer)
+        let telling: Telling
+        if prompt.lastQuestionHasImages {
+            telling = Telling(.failed(Self.blind), into: answer)
+        } else {
+            let reply = reply(to: prompt.lastQuestion)
+            telling = Telling(reply.text, after: reply.search, into: answer)
+        }
         telling.begin()
         return telling
     }
+
+    private static let blind = UpstreamFault(
+        UpstreamSettings.guide.name, "reads no images: ask an agent with a model that does.", reason: .unsupported)
 
     /// The whole answer, in Markdown.
     package func answer(to question: String) -> String {
@@ -80,6 +88,11 @@ package struct Guide: Upstream {
 }
 
 extension Prompt {
+    fileprivate var lastQuestionHasImages: Bool {
+        let parts = turns.last { $0.role == .user }?.parts ?? []
+        return parts.contains { if case .image = $0 { true } else { false } }
+    }
+
     /// The text of the last thing that a user said.
     fileprivate var lastQuestion: String {
         guard let turn = turns.last(where: { $0.role == .user }) else { return "" }

@@ -7,6 +7,7 @@ final class Telling: Asking {
     static let pieceLength = 48
 
     private let pieces: [AnswerPiece]
+    private let end: AnswerEnd
     private let answer: any Answer
     private let isCanceled = Atomic(false)
 
@@ -16,6 +17,14 @@ final class Telling: Asking {
         begun?.output = nil
         let steps = [begun.map { AnswerPiece.stepStarted($0) }, step.map { .stepFinished($0) }]
         pieces = steps.compactMap(\.self) + Self.pieces(of: text).map { .text($0) }
+        end = .finished(.stop)
+        self.answer = answer
+    }
+
+    /// Nothing but an end.
+    init(_ end: AnswerEnd, into answer: any Answer) {
+        pieces = []
+        self.end = end
         self.answer = answer
     }
 
@@ -27,7 +36,7 @@ final class Telling: Asking {
                 await Task.yield()
             }
             guard !self.isCanceled.load(ordering: .acquiring) else { return }
-            self.answer.ended(.finished(.stop))
+            self.answer.ended(self.end)
         }
     }
 
