@@ -17,8 +17,9 @@ package struct Limits: Sendable, Equatable {
     package var accountQueue = 20_000
     /// Requests of the queue that one server answers at a time.
     package var queueWorkers = 64
+    package var accountQueueWorkers = 48
     /// Seconds before each attempt at a callback, from the attempt before; the first from the end of the request.
-    package var callbackSchedule = [0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
+    package var callbackScheduleSeconds = [0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
     /// For a receiver to answer.
     package var callbackSeconds = 30
     /// What a callback's body may have; a result that is larger is left out, and a link tells where it is.

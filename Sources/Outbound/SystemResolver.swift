@@ -8,7 +8,7 @@ package enum SystemResolver {
 
     /// Never shut down: it lives as long as the process.
     private static let threads: NIOThreadPool = {
-        let threads = NIOThreadPool(numberOfThreads: 8)
+        let threads = NIOThreadPool(numberOfThreads: 64)
         threads.start()
         return threads
     }()

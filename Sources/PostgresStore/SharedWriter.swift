@@ -11,34 +11,30 @@ final class SharedWriter: Sendable {
         let refuse: @Sendable (any Error) -> Void
     }
 
-    private struct State {
-        var waiting: [Guest] = []
-        var isBusy = false
-    }
-
     /// Guests of one transaction at most: who comes meanwhile does not wait long.
     private static let most = 64
 
-    private let state = Mutex(State())
+    /// Those who wait, by account; an account that is here has somebody who writes for it. One transaction moves one
+    /// account's rows only, so that no two can stand in each other's way.
+    private let waiting = Mutex<[ID: [Guest]]>([:])
 
-    func add(_ guest: Guest, to store: PostgresStore) {
-        let isFirst = state.withLock { state in
-            state.waiting.append(guest)
-            defer { state.isBusy = true }
-            return !state.isBusy
+    func add(_ guest: Guest, of account: ID, to store: PostgresStore) {
+        let isFirst = waiting.withLock { waiting in
+            defer { waiting[account, default: []].append(guest) }
+            return waiting[account] == nil
         }
-        if isFirst { Task { await self.carryOut(on: store) } }
+        if isFirst { Task { await self.carryOut(account, on: store) } }
     }
 
-    private func carryOut(on store: PostgresStore) async {
-        while let guests = next() { await carryOut(guests, on: store) }
+    private func carryOut(_ account: ID, on store: PostgresStore) async {
+        while let guests = next(account) { await carryOut(guests, on: store) }
     }
 
-    private func next() -> [Guest]? {
-        state.withLock { state in
-            let guests = Array(state.waiting.prefix(Self.most))
-            state.waiting.removeFirst(guests.count)
-            state.isBusy = !guests.isEmpty
+    private func next(_ account: ID) -> [Guest]? {
+        waiting.withLock { waiting in
+            let guests = Array((waiting[account] ?? []).prefix(Self.most))
+            waiting[account]?.removeFirst(guests.count)
+            if guests.isEmpty { waiting[account] = nil }
             return guests.isEmpty ? nil : guests
         }
     }
@@ -51,8 +47,10 @@ final class SharedWriter: Sendable {
             }
             answers.forEach { $0() }
         } catch {
-            guard guests.count > 1 else { return guests.forEach { $0.refuse(error) } }
-            // Whose fault it was is not known; the others must not suffer for it.
+            // A storage that failed fails for all. Whose fault anything else was is not known: the others must not
+            // suffer for it.
+            let isOfStorage = (error as? Refusal)?.reason == .unavailable
+            guard guests.count > 1, !isOfStorage else { return guests.forEach { $0.refuse(error) } }
             for guest in guests { await carryOut([guest], on: store) }
         }
     }
@@ -74,7 +72,7 @@ final class SharedWriter: Sendable {
 
 extension PostgresStore {
     package func writeTogether<Answer: Sendable>(
-        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+        as account: ID, _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
             let guest = SharedWriter.Guest { rows in
@@ -83,7 +81,7 @@ extension PostgresStore {
             } refuse: {
                 continuation.resume(throwing: $0)
             }
-            together.add(guest, to: self)
+            together.add(guest, of: account, to: self)
         }
     }
 }

@@ -20,9 +20,10 @@ struct Statement: Sendable {
     }
 
     /// Whether it may leave locks behind that others wait for: everything but a SELECT without a locking clause, which
-    /// is written at its end.
+    /// is written at its end, or a lock of its own.
     var holds: Bool {
-        !sql.hasPrefix("SELECT") || ["SHARE", "UPDATE", "LOCKED"].contains { sql.hasSuffix($0) }
+        sql.contains("pg_advisory") || !sql.hasPrefix("SELECT")
+            || ["SHARE", "UPDATE", "LOCKED"].contains { sql.hasSuffix($0) }
     }
 
     /// Whether the work has been told on trust what this statement will find.

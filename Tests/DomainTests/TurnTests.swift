@@ -5,12 +5,12 @@ import Testing
 /// Runs that wait for their turn, and what becomes of a turn.
 @Suite struct TurnTests {
     private func enqueue(
-        _ scene: Scene, _ words: String, in conversation: String? = nil, key: IdempotencyKey? = nil
+        _ scene: Scene, _ words: String, in conversation: String? = nil, telling url: String? = nil
     ) async throws -> ID {
         var order = Runs.Order(
             principal: scene.ana, agent: scene.agent, conversation: conversation,
             question: Question(messages: [Message(.user, words)]))
-        order.idempotency = key
+        order.callback = url.map { Callback.Target(key: ID(high: 1, low: 1), url: $0) }
         return try await scene.runs.enqueue(order).run
     }
 
@@ -107,7 +107,7 @@ import Testing
 
     @Test func whatHasCalledAToolIsNotAskedAgain() async throws {
         let scene = try await Scene()
-        let run = try await enqueue(scene, "Buy it.")
+        let run = try await enqueue(scene, "Buy it.", telling: "https://till.example/")
         try await working(scene) { () async throws in
             await scene.upstream.question(1).answer.received(.toolCall("{\"index\":0}"))
             try await until {
@@ -118,6 +118,39 @@ import Testing
         _ = try await scene.heir()
         let ended = try #require(try await scene.stored(run))
         #expect(ended.status == .failed && ended.refusal?.message.contains("tool") == true)
+        #expect(try await scene.gate.read { try $0.callback(of: run) }?.state == .due)
+    }
+
+    @Test func aCancelIsNotForgottenWithTheServerThatWasToDoIt() async throws {
+        let scene = try await Scene()
+        let run = try await enqueue(scene, "Never mind.", telling: "https://till.example/")
+        try await working(scene) { () async throws in _ = await scene.upstream.question(1) }
+        #expect(try await Runs.requestCancel(run, at: scene.clock.now, in: scene.gate))
+        _ = try await scene.heir()
+        #expect(try await scene.stored(run)?.status == .canceled)
+        #expect(try await scene.gate.read { try $0.callback(of: run) }?.state == .due)
+    }
+
+    @Test func whoeverIsAnsweredRemembersWhatWasSaidHoweverManyWaitBehind() async throws {
+        let scene = try await Scene {
+            $0.historyTurns = 2
+            $0.queueWorkers = 1
+        }
+        let first = try await enqueue(scene, "My name is Ana.")
+        let room = try #require(try await scene.stored(first)).conversation
+        for words in ["What is my name?", "And now?", "And now?", "And now?"] {
+            _ = try await enqueue(scene, words, in: room)
+        }
+        try await working(scene) { () async throws in
+            let question = await scene.upstream.question(1)
+            question.say("Hello Ana.")
+            question.finish()
+            _ = try await settled(scene, first)
+            let next = await scene.upstream.question(2).prompt
+            #expect(
+                next.turns.map(\.parts)
+                    == [["My name is Ana."], ["Hello Ana."], ["What is my name?"]].map { $0.map { .text($0) } })
+        }
     }
 
     @Test func aServerThatStopsGivesTheTurnBackAndThatCountsForNothing() async throws {

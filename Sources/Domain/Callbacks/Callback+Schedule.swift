@@ -11,10 +11,10 @@ extension Callback {
             state = .delivered
         } else if reply.status == 410 {
             state = .gone
-        } else if reply.isHopeless || attempts >= limits.callbackSchedule.count {
+        } else if reply.isHopeless || attempts >= limits.callbackScheduleSeconds.count {
             state = .failed
         } else {
-            let planned = Double(limits.callbackSchedule[attempts]) * (1 + Self.jitter * jitter)
+            let planned = Double(limits.callbackScheduleSeconds[attempts]) * (1 + Self.jitter * jitter)
             let asked = Double(min(reply.retryAfterSeconds ?? 0, Self.longestWaitSeconds))
             dueAt = moment.adding(milliseconds: Int64(max(planned, asked) * 1000))
         }

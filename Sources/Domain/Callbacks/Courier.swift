@@ -9,7 +9,7 @@ package final class Courier: Sendable {
     /// How often it looks for what others made due.
     private static let interval = Duration.seconds(1)
     /// Kept from others for as much longer than an attempt may take.
-    private static let margin = 10
+    private static let marginSeconds = 10
 
     let store: any Store
     let world: World
@@ -61,8 +61,8 @@ package final class Courier: Sendable {
         }
         guard count < limits.callbacks, !Task.isCancelled else { return nil }
         let now = world.now()
-        let until = now.adding(seconds: limits.callbackSeconds + Self.margin)
-        let isAnyDue = try await store.read { try $0.isAnyCallbackDue(at: now) }
+        let until = now.adding(seconds: limits.callbackSeconds + Self.marginSeconds)
+        let isAnyDue = try await store.read { try $0.isAnyCallbackDue(at: now, busy: busy) }
         guard isAnyDue else { return nil }
         let taken = try await store.write { rows -> Callback? in
             guard let callback = try rows.takeCallback(dueAt: now, until: until, busy: busy) else { return nil }
@@ -77,7 +77,7 @@ package final class Courier: Sendable {
         var delivery = Delivery(run: callback.run, number: callback.attempts, at: world.now())
         let began = world.uptime()
         let reply = await send(callback)
-        guard !Task.isCancelled else { return await giveBack(callback) }
+        guard !Task.isCancelled || reply.status != nil else { return await giveBack(callback) }
         delivery.milliseconds = (world.uptime() - began) / 1_000_000
         delivery.status = reply.status
         delivery.problem = reply.problem
@@ -109,13 +109,15 @@ package final class Courier: Sendable {
         let now = world.now()
         let jitter = Double(world.random(1).first ?? 0) / 255
         try await store.write { [limits] rows in
+            // It may have been removed with its run.
+            guard var callback = try rows.callback(of: taken.run) else { return }
             try rows.put(delivery)
             var endpoint = try rows.endpoint(named: taken.endpoint) ?? Endpoint(name: taken.endpoint)
             let before = endpoint
             endpoint.note(reply, at: now, limits)
             if endpoint != before { try rows.put(endpoint) }
-            // It may have been removed with its run, or sent by others who thought this attempt was lost.
-            guard var callback = try rows.callback(of: taken.run), callback.attempts == taken.attempts else { return }
+            // Others may have sent it, who thought this attempt was lost.
+            guard callback.attempts == taken.attempts else { return }
             callback.note(reply, at: now, jitter: jitter, limits)
             try rows.update(callback)
         }

@@ -55,6 +55,11 @@ package struct Conversations: Sendable {
     }
 
     package func remove(_ conversation: Conversation) async throws {
-        try await store.write { try $0.removeConversation(account: conversation.account, id: conversation.id) }
+        let (account, id) = (conversation.account, conversation.id)
+        try await store.write { rows in
+            // What came in at the last moment must not stand in the way of those that come after.
+            for run in try rows.unfinishedRuns(account: account, conversation: id) { try rows.leaveQueue(run) }
+            try rows.removeConversation(account: account, id: id)
+        }
     }
 }

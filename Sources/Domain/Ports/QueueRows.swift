@@ -6,9 +6,8 @@
 package protocol QueueRows {
     /// Puts a queued run at the end of its lane, after the length was asked for in the same transaction.
     func enqueue(_ run: Run) throws
-    /// Gives up to `limit` runs their turn: they are running under a lease now. Two who take turns at once take
-    /// different ones.
-    func takeTurns(limit: Int, under lease: Int64) throws -> [QueueTurn]
+    /// Gives runs their turn: they are running under a lease now. Two who take turns at once take different ones.
+    func takeTurns(_ room: QueueRoom, under lease: Int64) throws -> [QueueTurn]
     /// Puts a running run back to the place that it had.
     /// - Parameter countsAttempt: false where its turn is to count for nothing.
     func returnTurn(of run: ID, countsAttempt: Bool) throws
@@ -26,6 +25,28 @@ package protocol QueueRows {
     /// How many wait: of an account, and in all. Until this transaction is over the account's number grows by nobody
     /// else, so that its limit holds.
     func queueLength(account: ID) throws -> (own: Int, all: Int)
+}
+
+/// How many turns there may be: in all, and beside those that accounts have already.
+package struct QueueRoom: Sendable {
+    package var turns: Int
+    /// Turns of one account at a time.
+    package var turnsOfAccount: Int
+    package var underWay: [ID: Int]
+
+    package init(turns: Int, turnsOfAccount: Int = .max, underWay: [ID: Int] = [:]) {
+        self.turns = turns
+        self.turnsOfAccount = turnsOfAccount
+        self.underWay = underWay
+    }
+
+    /// Accounts that may have no more now.
+    package var full: [ID] { underWay.filter { $0.value >= turnsOfAccount }.map(\.key) }
+
+    package mutating func take(for account: ID) {
+        turns -= 1
+        underWay[account, default: 0] += 1
+    }
 }
 
 /// A run of the queue that is to be answered now.

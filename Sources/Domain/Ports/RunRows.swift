@@ -33,6 +33,8 @@ package struct RunPage: Sendable {
     /// much.
     package var bytes: Int
     package var newestFirst: Bool
+    /// Without those that are under way, or wait for their turn.
+    package var isOfEnded = false
     /// The run that the page begins at, or right after; nil begins at the first there is.
     package var start: (run: ID, isIncluded: Bool)?
 
@@ -87,6 +89,7 @@ package protocol RunLogRows {
 package protocol CancelRows {
     func requestCancel(run: ID) throws
     func cancelRequests() throws -> [ID]
+    func isCancelRequested(run: ID) throws -> Bool
 }
 
 /// Who follows runs through servers that do not answer them.

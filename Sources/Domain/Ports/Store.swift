@@ -17,10 +17,10 @@ package protocol Store: Sendable {
         _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer
 
-    /// As `write`, for those who would only wait for each other because they write the same rows: they may share a
-    /// transaction. A refusal undoes only what its own caller wrote.
+    /// As `write`, for those who would only wait for each other because they write the same rows, which are an
+    /// account's: they may share a transaction. A refusal undoes only what its own caller wrote.
     func writeTogether<Answer: Sendable>(
-        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+        as account: ID, _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer
 
     /// Whether several servers may stand on it at once.
@@ -66,7 +66,7 @@ extension Store {
     }
 
     package func writeTogether<Answer: Sendable>(
-        _ work: @escaping @Sendable (any Transaction) throws -> Answer
+        as account: ID, _ work: @escaping @Sendable (any Transaction) throws -> Answer
     ) async throws -> Answer {
         try await write(work)
     }

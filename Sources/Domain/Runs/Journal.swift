@@ -176,7 +176,7 @@ package final class Journal: Sendable {
                 if let mark = portion.mark { try rows.raiseReserved(of: portion.live.id, to: mark) }
                 guard let run = portion.ended else { continue }
                 try rows.end(run)
-                if portion.live.turn > 0 { try Runs.leaveQueue(run, in: rows) }
+                if portion.live.turn > 0 { try Runs.leaveQueue(run.id, at: run.endedAt ?? run.createdAt, in: rows) }
             }
         }
     }

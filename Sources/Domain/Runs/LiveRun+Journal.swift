@@ -22,10 +22,13 @@ extension LiveRun {
                 live: self, events: Array(state.events[state.durable...]), count: state.events.count)
             let next = state.nextSequence
             if next + Self.markMargin > state.reserved, !state.hasEnded { portion.mark = next + Self.markStep }
+            state.isBeingWritten = true
             if state.hasEnded, !portion.events.isEmpty { portion.ended = run.told(by: state.events) }
             return portion
         }
     }
+
+    var isBeingWritten: Bool { state.withLock { $0.isBeingWritten } }
 
     /// - Returns: false if it stands in the queue already.
     func queueAgain() -> Bool {
@@ -39,6 +42,7 @@ extension LiveRun {
     func confirm(_ portion: Portion) {
         let followers = state.withLock { state in
             state.durable = max(state.durable, portion.count)
+            state.isBeingWritten = false
             if let mark = portion.mark { state.reserved = max(state.reserved, mark) }
             return state.show() ? state.followers : []
         }
@@ -50,6 +54,7 @@ extension LiveRun {
     func breakOff(_ refusal: Refusal) {
         let moment = world.now()
         let followers = state.withLock { state in
+            state.isBeingWritten = false
             guard !state.isBroken, !state.isLost else { return [any RunFollower]() }
             state.events.removeSubrange(max(state.shown, state.durable)...)
             var news = News()

@@ -30,6 +30,8 @@ package final class LiveRun: Sendable {
         var pendingBytes = 0
         var outputBytes = 0
         var isQueued = false
+        /// A portion of it is on its way to the store.
+        var isBeingWritten = false
         var isHurried = false
         var hasEnded = false
         /// Recorded in the store; before that nothing is appended, and an end that was asked for waits.

@@ -43,7 +43,8 @@ extension Runs {
                 throw Refusal(.notFound, "There is no run \(id).", field: "run")
             }
             guard !run.status.isOver else { return false }
-            if run.status == .queued, try rows.withdraw(id) {
+            // Read again: it may have had a turn, and come back, before nobody else could touch it.
+            if run.status == .queued, try rows.withdraw(id), let run = try rows.run(id: id) {
                 try close(run, with: .canceled, at: moment, in: rows)
                 try rows.callbackIsDue(of: id, at: moment)
                 return true
@@ -65,7 +66,9 @@ extension Runs {
             handOver()
             await waitUntilIdle(seconds: limits.drainRunsSeconds)
         }
-        for live in liveRuns where !(await handBack(live)) { _ = end(live, with: .failed(.serverStopped)) }
+        for live in liveRuns where !(await handBack(live)) {
+            _ = end(live, with: .failed(live.turn > 0 && live.hasCalledTool ? .stoppedAfterTool : .serverStopped))
+        }
         await waitUntilIdle(seconds: store.isShared ? Self.endingSeconds : limits.drainRunsSeconds)
         if store.isShared { try? await lease.giveBack() }
     }

@@ -75,8 +75,8 @@ extension Runs {
         guard !lost.isEmpty else { return }
         logger.error("The lease was lost", metadata: ["lease": "\(number)", "runs": "\(lost.count)"])
         for live in lost {
-            forget(live.id)
             live.lose()
+            forget(live.id)
         }
     }
 
@@ -121,11 +121,18 @@ extension Runs {
         guard let turns = try rows.turnsTaken(by: run.id) else {
             return try close(run, with: .failed(.serverStopped), at: moment, in: rows)
         }
-        let hasCalledTool = try hasCalledTool(run.id, in: rows)
-        if turns < mostTurns, !hasCalledTool { return try rows.returnTurn(of: run.id, countsAttempt: true) }
-        let refusal: Refusal = hasCalledTool ? .stoppedAfterTool : .stoppedTwice
-        try close(run, with: .failed(refusal), at: moment, in: rows)
-        try leaveQueue(run, in: rows)
+        let end: RunEvent.Kind
+        if try rows.isCancelRequested(run: run.id) {
+            end = .canceled
+        } else if try hasCalledTool(run.id, in: rows) {
+            end = .failed(.stoppedAfterTool)
+        } else if turns < mostTurns {
+            return try rows.returnTurn(of: run.id, countsAttempt: true)
+        } else {
+            end = .failed(.stoppedTwice)
+        }
+        try close(run, with: end, at: moment, in: rows)
+        try leaveQueue(run.id, at: moment, in: rows)
     }
 
     /// Ends a run that no server holds.

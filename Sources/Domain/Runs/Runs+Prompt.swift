@@ -53,12 +53,12 @@ extension Runs {
     /// What was said before, a list for each run, newest first.
     private func history(before run: Run) async throws -> [[Message]] {
         let most = limits.historyTurns
-        // The run itself stands among them, not always first: clocks are set back.
-        let page = RunPage(
-            account: run.account, conversation: run.conversation, limit: most + 1, bytes: roomBytes,
-            newestFirst: true)
-        let earlier = try await store.read { try $0.runs(page) }
-        return earlier.filter { $0.id != run.id }.prefix(most).map(\.turns)
+        // Without the run itself, and those that wait behind it.
+        var ended = RunPage(
+            account: run.account, conversation: run.conversation, limit: most, bytes: roomBytes, newestFirst: true)
+        ended.isOfEnded = true
+        let page = ended
+        return try await store.read { try $0.runs(page) }.map(\.turns)
     }
 
     private func turns(of messages: [Message], account: ID, room: inout Int) async throws -> [Prompt.Turn] {

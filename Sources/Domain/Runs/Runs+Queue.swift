@@ -12,7 +12,7 @@ extension Runs {
         let run = queued
         let claim = order.idempotency?.claim(by: order.principal, for: run.id, at: run.createdAt)
         let limits = limits
-        let standing = try await store.writeTogether { rows -> IdempotencyClaim? in
+        let standing = try await store.writeTogether(as: run.account) { rows -> IdempotencyClaim? in
             if let claim, let standing = try rows.claim(claim) {
                 try standing.mustMatch(claim)
                 return standing
@@ -30,7 +30,8 @@ extension Runs {
             if let target = order.callback { try rows.insert(Callback(of: run, to: target)) }
             return nil
         }
-        guard let standing else {
+        // A claim of its own stands where the storage did not say at once that it had kept it.
+        guard let standing, standing.subject != run.id else {
             turnBell.ring()
             return (run.id, false)
         }
@@ -53,8 +54,8 @@ extension Runs {
     }
 
     /// A run of the queue is over: the next of its conversation may have its turn, and whoever is to be told can be.
-    static func leaveQueue(_ run: Run, in rows: any Transaction) throws {
-        try rows.leaveQueue(run.id)
-        if let moment = run.endedAt { try rows.callbackIsDue(of: run.id, at: moment) }
+    static func leaveQueue(_ run: ID, at moment: Timestamp, in rows: any Transaction) throws {
+        try rows.leaveQueue(run)
+        try rows.callbackIsDue(of: run, at: moment)
     }
 }

@@ -6,7 +6,7 @@ extension Runs {
     /// How often a run has its turn, should servers die over it.
     static let mostTurns = 2
     /// Turns that are taken in one transaction at most.
-    private static let turnsAtOnce = 32
+    private static let turnsAtOnce = 16
     /// How often others are looked after: a run that another server could not take, or let go of.
     private static let turnInterval = Duration.seconds(1)
 
@@ -14,11 +14,10 @@ extension Runs {
     package func takeTurns() async {
         while !Task.isCancelled {
             var taken = 0
-            let room = min(
-                limits.queueWorkers - turnsUnderWay, limits.openStreams - liveCount, Self.turnsAtOnce)
-            if room > 0, !isDraining, lease.isHeld {
+            let room = room
+            if room.turns > 0, !isDraining, lease.isHeld {
                 do {
-                    taken = try await takeTurns(atMost: room)
+                    taken = try await takeTurns(room)
                 } catch {
                     logger.warning("No turn could be taken in the queue", metadata: ["cause": "\(error)"])
                     try? await world.sleep(Self.turnInterval)
@@ -28,19 +27,25 @@ extension Runs {
         }
     }
 
-    private var turnsUnderWay: Int { liveRuns.reduce(0) { $0 + ($1.turn > 0 ? 1 : 0) } }
+    private var room: QueueRoom {
+        let accounts = liveRuns.filter { $0.turn > 0 }.map(\.run.account)
+        return QueueRoom(
+            turns: min(limits.queueWorkers - accounts.count, limits.openStreams - liveCount, Self.turnsAtOnce),
+            turnsOfAccount: limits.accountQueueWorkers,
+            underWay: Dictionary(accounts.map { ($0, 1) }, uniquingKeysWith: +))
+    }
 
-    private func takeTurns(atMost room: Int) async throws -> Int {
+    private func takeTurns(_ room: QueueRoom) async throws -> Int {
         let (number, moment, isShared) = (lease.number, world.now(), store.isShared)
         let begun = try await store.write { rows -> [(turn: QueueTurn, events: [RunEvent])] in
             if isShared, try !rows.holdsLease(number) { throw Leasehold.Over() }
-            return try rows.takeTurns(limit: room, under: number).map { turn in
+            return try rows.takeTurns(room, under: number).map { turn in
                 var turn = turn
                 let events = try Self.begin(&turn.run, at: moment, in: rows)
                 return (turn, events)
             }
         }
-        for (turn, events) in begun { begin(turn, events) }
+        for (turn, events) in begun { await begin(turn, events) }
         return begun.count
     }
 
@@ -58,23 +63,25 @@ extension Runs {
         return events + [first]
     }
 
-    private func begin(_ turn: QueueTurn, _ events: [RunEvent]) {
+    private func begin(_ turn: QueueTurn, _ events: [RunEvent]) async {
         let live = LiveRun(turn.run, turn: turn.number, leaving: .continue, journal: journal, world: world)
         do {
             try admit(live)
         } catch {
             logger.warning("A turn is given back", metadata: ["run": "\(live.id)", "cause": "\(error)"])
-            Task { await self.returnTurn(of: live) }
-            return
+            return await returnTurn(of: live)
         }
         live.open(with: events)
         prepare(live) { runs in
-            let code = turn.run.agent
-            guard let agent = try? await runs.directory.agent(code: code), agent.account == turn.run.account else {
-                live.append(.failed(Refusal(.notFound, "The agent “\(code)” was removed.")))
-                return
+            do {
+                let agent = try await runs.agent(of: live.run)
+                await runs.answer(live, by: agent, isContinued: true, near: nil)
+            } catch let refusal as Refusal where refusal.reason == .notFound {
+                live.append(.failed(refusal))
+            } catch {
+                // The store did not answer: the turn is for later.
+                _ = await runs.handBack(live)
             }
-            await runs.answer(live, by: agent, isContinued: true, near: nil)
         }
     }
 
@@ -88,18 +95,33 @@ extension Runs {
     /// - Returns: whether it is for others to end.
     func handBack(_ live: LiveRun) async -> Bool {
         guard live.turn > 0, !live.hasEnded, !live.hasCalledTool else { return false }
-        forget(live.id)
         live.lose()
+        forget(live.id)
+        // What is on its way to the store must be there before the next turn begins behind it.
+        while live.isBeingWritten { try? await world.sleep(.milliseconds(5)) }
         await returnTurn(of: live)
         return true
     }
 
+    /// - Throws: `notFound` where it was removed.
+    private func agent(of run: Run) async throws -> Agent {
+        guard let agent = try await directory.agent(code: run.agent), agent.account == run.account else {
+            throw Refusal(.notFound, "The agent “\(run.agent)” was removed.")
+        }
+        return agent
+    }
+
     private func returnTurn(of live: LiveRun) async {
-        let (id, number) = (live.id, live.run.lease)
+        let (id, number, moment) = (live.id, live.run.lease, world.now())
         do {
             try await store.write { rows in
                 // Past the lease the turn is another server's to give.
-                if try rows.holdsLease(number) { try rows.returnTurn(of: id, countsAttempt: false) }
+                guard try rows.holdsLease(number) else { return }
+                guard try rows.isCancelRequested(run: id), let run = try rows.run(id: id) else {
+                    return try rows.returnTurn(of: id, countsAttempt: false)
+                }
+                try Self.close(run, with: .canceled, at: moment, in: rows)
+                try Self.leaveQueue(id, at: moment, in: rows)
             }
         } catch {
             logger.warning("A run stays behind", metadata: ["run": "\(id)", "cause": "\(error)"])
@@ -121,7 +143,7 @@ extension LiveRun {
         }
     }
 
-    fileprivate var hasCalledTool: Bool { state.withLock { $0.events.contains(where: \.isOfTool) } }
+    var hasCalledTool: Bool { state.withLock { $0.events.contains(where: \.isOfTool) } }
 }
 
 extension RunEvent {

@@ -113,6 +113,7 @@ package final class Runs: Sendable {
             }
             if isLive, !live.hasEnded { answering.begin() }
         } catch {
+            guard !Task.isCancelled else { return }
             logger.warning("A run could not begin", metadata: ["run": "\(live.id)", "cause": "\(error)"])
             live.append(.failed(error as? Refusal ?? .hidden))
         }
@@ -233,8 +234,10 @@ package final class Runs: Sendable {
 
     func end(_ live: LiveRun, with kind: RunEvent.Kind) -> Bool {
         guard live.mayEnd(with: kind) else { return false }
-        state.withLock { $0.live[live.id] }?.stop()
+        // In this order: what is let go must not have the last word.
+        let entry = state.withLock { $0.live[live.id] }
         live.append(kind)
+        entry?.stop()
         return true
     }
 

@@ -1,6 +1,6 @@
 extension Migration {
-    /// Requests that wait for their turn, and whom to tell when they have ended. Servers of the version
-    /// before go on beside it, and leave the queue to those of this one.
+    /// Requests that wait for their turn, and whom to tell when they have ended. Servers of the version before go on
+    /// beside it, but know nothing of the queue: they cannot show what waits in it.
     static let requests = Migration(
         number: 3,
         sql: """
@@ -49,7 +49,8 @@ extension Migration {
                 due_at bigint NOT NULL,
                 created_at bigint NOT NULL
             );
-            CREATE INDEX callbacks_due ON callbacks (due_at) WHERE state = 'due';
+            CREATE INDEX callbacks_due ON callbacks (endpoint, due_at) WHERE state = 'due';
+            CREATE INDEX callbacks_by_endpoint ON callbacks (endpoint);
             CREATE INDEX callbacks_by_time ON callbacks (created_at);
             CREATE INDEX callbacks_by_state ON callbacks (state, run);
 

@@ -29,10 +29,29 @@ extension Rows: CallbackRows {
             "UPDATE callbacks SET state = 'due', due_at = $1 WHERE run = $2 AND state = 'waiting'", moment, run)
     }
 
-    func isAnyCallbackDue(at moment: Timestamp) throws -> Bool {
-        try first("SELECT 1::bigint FROM callbacks WHERE state = 'due' AND due_at <= $1 LIMIT 1", moment) {
-            try $0.integer()
-        } != nil
+    /// The endpoint that something is due to for the longest time. Looked at is the first callback of each endpoint,
+    /// however many there are behind it.
+    private static let dueEndpoint = """
+        WITH RECURSIVE endpoints (endpoint) AS (
+            SELECT min(endpoint) FROM callbacks WHERE state = 'due'
+            UNION ALL
+            SELECT (
+                SELECT min(endpoint) FROM callbacks WHERE state = 'due' AND endpoint > endpoints.endpoint
+            ) FROM endpoints WHERE endpoint IS NOT NULL
+        )
+        SELECT endpoint FROM (
+            SELECT endpoint, (
+                SELECT min(due_at) FROM callbacks WHERE state = 'due' AND callbacks.endpoint = endpoints.endpoint
+            ) AS first FROM endpoints WHERE endpoint IS NOT NULL AND endpoint <> ALL($2::text[])
+        ) AS firsts
+        WHERE first <= $1 AND NOT EXISTS (
+            SELECT 1 FROM callback_endpoints WHERE name = endpoint AND paused_until > $1
+        )
+        ORDER BY first LIMIT 1
+        """
+
+    func isAnyCallbackDue(at moment: Timestamp, busy: [String]) throws -> Bool {
+        try first(Self.dueEndpoint, moment, Series(.text, busy)) { try $0.text() } != nil
     }
 
     func unsentCallbacks() throws -> Int {
@@ -42,16 +61,14 @@ extension Rows: CallbackRows {
     func takeCallback(dueAt moment: Timestamp, until: Timestamp, busy: [String]) throws -> Callback? {
         try first(
             """
-            UPDATE callbacks SET due_at = $1, attempts = attempts + 1
+            UPDATE callbacks SET due_at = $3, attempts = attempts + 1
             WHERE run = (
-                SELECT run FROM callbacks
-                WHERE state = 'due' AND due_at <= $2 AND endpoint <> ALL($3::text[])
-                    AND NOT EXISTS (SELECT FROM callback_endpoints WHERE name = endpoint AND paused_until > $2)
+                SELECT run FROM callbacks WHERE state = 'due' AND due_at <= $1 AND endpoint = (\(Self.dueEndpoint))
                 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
             )
             RETURNING \(Self.columns)
             """,
-            until, moment, Series(.text, busy), read: Self.read)
+            moment, Series(.text, busy), until, read: Self.read)
     }
 
     func update(_ callback: Callback) throws {
@@ -61,7 +78,9 @@ extension Rows: CallbackRows {
     }
 
     func forgetCallbacks(before moment: Timestamp, limit: Int) throws -> Int {
-        try changes(
+        try run(
+            "DELETE FROM callback_endpoints WHERE NOT EXISTS (SELECT 1 FROM callbacks WHERE endpoint = name)")
+        return try changes(
             """
             WITH old AS (
                 SELECT run FROM callbacks WHERE created_at < $1 AND state NOT IN ('waiting', 'due')

@@ -38,11 +38,13 @@ extension Rows: QueueRows {
             run.id, run.account, run.agent, run.conversation)
     }
 
-    func takeTurns(limit: Int, under lease: Int64) throws -> [QueueTurn] {
+    func takeTurns(_ room: QueueRoom, under lease: Int64) throws -> [QueueTurn] {
         try lockQueue()
+        var room = room
         var turns: [ID: Int] = [:]
         var order: [ID] = []
-        while order.count < limit, let next = try takeTurn() {
+        while room.turns > 0, let next = try takeTurn(but: room.full) {
+            room.take(for: next.account)
             turns[next.run] = next.number
             order.append(next.run)
         }
@@ -59,13 +61,17 @@ extension Rows: QueueRows {
         return order.compactMap { id in taken[id].map { QueueTurn(run: $0, number: turns[id] ?? 1) } }
     }
 
-    private func takeTurn() throws -> (run: ID, number: Int)? {
+    private func takeTurn(but full: [ID]) throws -> (account: ID, run: ID, number: Int)? {
         let account = try first(
-            "SELECT account FROM queue_accounts WHERE ready > 0 ORDER BY turn LIMIT 1 FOR NO KEY UPDATE"
+            """
+            SELECT account FROM queue_accounts WHERE ready > 0 AND account <> ALL($1::uuid[])
+            ORDER BY turn LIMIT 1 FOR NO KEY UPDATE
+            """,
+            Series(.uuid, full)
         ) { try $0.id() }
         guard let account else { return nil }
         return try first(Self.turnStatement, account, QueueState.taken) {
-            (run: try $0.id(), number: try $0.count())
+            (account: account, run: try $0.id(), number: try $0.count())
         }
     }
 

@@ -39,12 +39,14 @@ extension Rows: RunRows {
     static func pageStatement(_ page: RunPage) -> String {
         let (side, order) = page.newestFirst ? ("<", "DESC") : (">", "ASC")
         let border = page.start?.isIncluded == false ? side : side + "="
+        let ended = page.isOfEnded ? "AND status NOT IN ('queued', 'running')" : ""
         return """
             SELECT \(runColumns) FROM (
                 SELECT *, row_number() OVER (ORDER BY id \(order)) AS number,
                     sum(octet_length(question) + octet_length(answer)) OVER (ORDER BY id \(order)) AS total
                 FROM (
-                    SELECT \(runColumns) FROM runs WHERE account = $1 AND conversation = $2 AND id \(border) $3
+                    SELECT \(runColumns) FROM runs
+                    WHERE account = $1 AND conversation = $2 AND id \(border) $3 \(ended)
                     ORDER BY id \(order) LIMIT $4
                 ) AS page
             ) AS page WHERE number = 1 OR total <= $5 ORDER BY id \(order)
@@ -57,14 +59,14 @@ extension Rows: RunRows {
         try self.run(
             Self.endStatement, run.id, run.status.rawValue, run.answer, run.finishReason?.rawValue,
             run.refusal?.json(),
-            run.usage?.json(), run.endedAt, run.last, run.reserved)
+            run.usage?.json(), run.endedAt, run.last, run.reserved, run.lease)
     }
 
     static let endStatement = """
         WITH ended AS (
             UPDATE runs SET status = $2, answer = $3, finish_reason = $4, refusal = $5, usage = $6, ended_at = $7,
                 last = $8, reserved = greatest(reserved, $9)
-            WHERE id = $1 AND status IN ('running', 'queued') RETURNING id
+            WHERE id = $1 AND status IN ('running', 'queued') AND lease = $10 RETURNING id
         )
         DELETE FROM run_events WHERE run = $1 AND CASE WHEN EXISTS (SELECT FROM ended) THEN false
             ELSE NOT EXISTS (SELECT FROM runs WHERE id = $1 FOR KEY SHARE) END
@@ -137,6 +139,10 @@ extension Rows: RunningRows {
 extension Rows: CancelRows {
     func requestCancel(run id: ID) throws {
         try run("UPDATE runs SET cancel_requested = true WHERE id = $1 AND status = 'running'", id)
+    }
+
+    func isCancelRequested(run id: ID) throws -> Bool {
+        try first("SELECT 1::bigint FROM runs WHERE id = $1 AND cancel_requested", id) { try $0.integer() } != nil
     }
 
     func cancelRequests() throws -> [ID] {

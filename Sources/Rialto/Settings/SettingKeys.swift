@@ -48,9 +48,10 @@ extension SettingKey<Settings> {
     /// The queue, and what is asked of others.
     private static let others: [Self] = [
         .number("queue.workers", \.limits.queueWorkers, 1...100_000),
+        .number("queue.account_workers", \.limits.accountQueueWorkers, 1...100_000),
         .number("queue.length", \.limits.queue, 1...most),
         .number("queue.account_length", \.limits.accountQueue, 1...most),
-        .numbers("callbacks.schedule_seconds", \.limits.callbackSchedule, 0...864_000),
+        .numbers("callbacks.schedule_seconds", \.limits.callbackScheduleSeconds, 0...864_000),
         .number("callbacks.answer_seconds", \.limits.callbackSeconds, seconds),
         .number("callbacks.body_bytes", \.limits.callbackBytes, 1024...most),
         .number("callbacks.at_once", \.limits.callbacks, 1...100_000),

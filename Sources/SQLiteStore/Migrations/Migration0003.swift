@@ -50,7 +50,8 @@ extension Migration {
                 due_at INTEGER NOT NULL,
                 created_at INTEGER NOT NULL
             ) STRICT, WITHOUT ROWID;
-            CREATE INDEX callbacks_due ON callbacks (due_at) WHERE state = 'due';
+            CREATE INDEX callbacks_due ON callbacks (endpoint, due_at) WHERE state = 'due';
+            CREATE INDEX callbacks_by_endpoint ON callbacks (endpoint);
             CREATE INDEX callbacks_by_time ON callbacks (created_at);
             CREATE INDEX callbacks_by_state ON callbacks (state, run);
 

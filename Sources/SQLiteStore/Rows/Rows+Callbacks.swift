@@ -28,10 +28,29 @@ extension Rows: CallbackRows {
         try self.run("UPDATE callbacks SET state = 'due', due_at = ? WHERE run = ? AND state = 'waiting'", moment, run)
     }
 
-    func isAnyCallbackDue(at moment: Timestamp) throws -> Bool {
-        try first("SELECT 1 FROM callbacks WHERE state = 'due' AND due_at <= ? LIMIT 1", moment) {
-            try $0.integer()
-        } != nil
+    /// The endpoint that something is due to for the longest time. Looked at is the first callback of each endpoint,
+    /// however many there are behind it.
+    private static let dueEndpoint = """
+        WITH RECURSIVE endpoints (endpoint) AS (
+            SELECT min(endpoint) FROM callbacks WHERE state = 'due'
+            UNION ALL
+            SELECT (
+                SELECT min(endpoint) FROM callbacks WHERE state = 'due' AND endpoint > endpoints.endpoint
+            ) FROM endpoints WHERE endpoint IS NOT NULL
+        )
+        SELECT endpoint FROM (
+            SELECT endpoint, (
+                SELECT min(due_at) FROM callbacks WHERE state = 'due' AND callbacks.endpoint = endpoints.endpoint
+            ) AS first FROM endpoints WHERE endpoint IS NOT NULL AND endpoint NOT IN (SELECT value FROM json_each(?2))
+        ) AS firsts
+        WHERE first <= ?1 AND NOT EXISTS (
+            SELECT 1 FROM callback_endpoints WHERE name = endpoint AND paused_until > ?1
+        )
+        ORDER BY first LIMIT 1
+        """
+
+    func isAnyCallbackDue(at moment: Timestamp, busy: [String]) throws -> Bool {
+        try first(Self.dueEndpoint, moment, busy.json()) { try $0.text() } != nil
     }
 
     func unsentCallbacks() throws -> Int {
@@ -41,16 +60,14 @@ extension Rows: CallbackRows {
     func takeCallback(dueAt moment: Timestamp, until: Timestamp, busy: [String]) throws -> Callback? {
         try first(
             """
-            UPDATE callbacks SET due_at = ?1, attempts = attempts + 1
+            UPDATE callbacks SET due_at = ?3, attempts = attempts + 1
             WHERE run = (
-                SELECT run FROM callbacks
-                WHERE state = 'due' AND due_at <= ?2 AND endpoint NOT IN (SELECT value FROM json_each(?3))
-                    AND endpoint NOT IN (SELECT name FROM callback_endpoints WHERE paused_until > ?2)
+                SELECT run FROM callbacks WHERE state = 'due' AND due_at <= ?1 AND endpoint = (\(Self.dueEndpoint))
                 ORDER BY due_at LIMIT 1
             )
             RETURNING \(Self.columns)
             """,
-            until, moment, busy.json(), read: Self.read)
+            moment, busy.json(), until, read: Self.read)
     }
 
     func update(_ callback: Callback) throws {
@@ -71,6 +88,8 @@ extension Rows: CallbackRows {
             try self.run("DELETE FROM deliveries WHERE run = ?", run)
             try self.run("DELETE FROM callbacks WHERE run = ?", run)
         }
+        try run(
+            "DELETE FROM callback_endpoints WHERE NOT EXISTS (SELECT 1 FROM callbacks WHERE endpoint = name)")
         return old.count
     }
 

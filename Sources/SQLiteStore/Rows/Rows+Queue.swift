@@ -36,9 +36,11 @@ extension Rows: QueueRows {
             run.id, run.conversation, ready, run.account, run.agent)
     }
 
-    func takeTurns(limit: Int, under lease: Int64) throws -> [QueueTurn] {
+    func takeTurns(_ room: QueueRoom, under lease: Int64) throws -> [QueueTurn] {
+        var room = room
         var turns: [QueueTurn] = []
-        while turns.count < limit, let next = try nextTurn() {
+        while room.turns > 0, let next = try nextTurn(but: room.full) {
+            room.take(for: next.account)
             try count(next, waiting: -1, ready: -1, gone: 1)
             try run(
                 "UPDATE queue_accounts SET turn = (SELECT max(turn) + 1 FROM queue_accounts) WHERE account = ?",
@@ -67,10 +69,14 @@ extension Rows: QueueRows {
         return turns
     }
 
-    private func nextTurn() throws -> Place? {
-        let account = try first("SELECT account FROM queue_accounts WHERE ready > 0 ORDER BY turn LIMIT 1") {
-            try $0.id()
-        }
+    private func nextTurn(but full: [ID]) throws -> Place? {
+        let account = try first(
+            """
+            SELECT account FROM queue_accounts
+            WHERE ready > 0 AND lower(hex(account)) NOT IN (SELECT value FROM json_each(?)) ORDER BY turn LIMIT 1
+            """,
+            full.map { $0.uuid.replacing("-", with: "") }.json()
+        ) { try $0.id() }
         guard let account else { return nil }
         let agent = try first(
             "SELECT agent FROM queue_lanes WHERE account = ? AND ready > 0 ORDER BY turn LIMIT 1", account

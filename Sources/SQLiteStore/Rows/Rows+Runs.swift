@@ -37,8 +37,9 @@ extension Rows: RunRows {
     static func pageStatement(_ page: RunPage) -> String {
         let (side, order) = page.newestFirst ? ("<", "DESC") : (">", "ASC")
         let border = page.start?.isIncluded == false ? side : side + "="
+        let ended = page.isOfEnded ? "AND status NOT IN ('queued', 'running')" : ""
         return """
-            SELECT \(runColumns) FROM runs WHERE account = ? AND conversation = ? AND id \(border) ?
+            SELECT \(runColumns) FROM runs WHERE account = ? AND conversation = ? AND id \(border) ? \(ended)
             ORDER BY id \(order) LIMIT ?
             """
     }
@@ -48,10 +49,10 @@ extension Rows: RunRows {
             """
             UPDATE runs SET status = ?, answer = ?, finish_reason = ?, refusal = ?, usage = ?, ended_at = ?, last = ?,
                 reserved = max(reserved, ?)
-            WHERE id = ? AND status IN ('running', 'queued')
+            WHERE id = ? AND status IN ('running', 'queued') AND lease = ?
             """,
             run.status.rawValue, run.answer, run.finishReason?.rawValue, run.refusal?.json(), run.usage?.json(),
-            run.endedAt, run.last, run.reserved, run.id)
+            run.endedAt, run.last, run.reserved, run.id, run.lease)
         if changed == 0 { try removeEventsOfNoRun(run.id) }
     }
 
@@ -124,6 +125,10 @@ extension Rows: RunningRows {
 extension Rows: CancelRows {
     func requestCancel(run id: ID) throws {
         try run("UPDATE runs SET cancel_requested = 1 WHERE id = ? AND status = 'running'", id)
+    }
+
+    func isCancelRequested(run id: ID) throws -> Bool {
+        try first("SELECT 1 FROM runs WHERE id = ? AND cancel_requested = 1", id) { try $0.integer() } != nil
     }
 
     func cancelRequests() throws -> [ID] {

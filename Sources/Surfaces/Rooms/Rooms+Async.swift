@@ -21,7 +21,8 @@ extension Rooms {
             if isRepeated { response.headers[.idempotentReplayed] = "true" }
             return response
         } catch {
-            await received.form?.abandon()
+            // Where the store was lost the request may have been kept, and then its files are needed.
+            if (error as? Refusal)?.reason != .unavailable { await received.form?.abandon() }
             throw error
         }
     }

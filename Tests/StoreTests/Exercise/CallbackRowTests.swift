@@ -22,9 +22,9 @@ import Testing
             #expect(try await store.read { try $0.callback(of: Story.id(10)) } == Self.callback(10))
             #expect(try await Self.take(store, at: 100) == nil)
             try await store.write { try $0.callbackIsDue(of: Story.id(10), at: Story.later(50)) }
-            #expect(try await store.read { try !$0.isAnyCallbackDue(at: Story.later(49)) })
+            #expect(try await store.read { try !$0.isAnyCallbackDue(at: Story.later(49), busy: []) })
             #expect(try await Self.take(store, at: 49) == nil)
-            #expect(try await store.read { try $0.isAnyCallbackDue(at: Story.later(50)) })
+            #expect(try await store.read { try $0.isAnyCallbackDue(at: Story.later(50), busy: []) })
             let taken = try #require(try await Self.take(store, at: 50))
             #expect(taken.attempts == 1 && taken.state == .due && taken.target == Self.callback(10).target)
             #expect(try await Self.take(store, at: 89) == nil)

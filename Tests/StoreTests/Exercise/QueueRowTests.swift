@@ -25,7 +25,7 @@ import Testing
 
     /// The numbers of the runs whose turn it is.
     private static func turns(_ limit: Int, _ store: any Store) async throws -> [UInt64] {
-        try await store.write { try $0.takeTurns(limit: limit, under: 7) }.map { $0.run.id.low & 0xFFFF }
+        try await store.write { try $0.takeTurns(QueueRoom(turns: limit), under: 7) }.map { $0.run.id.low & 0xFFFF }
     }
 
     @Test("Turns go round the accounts, their agents, and then to who came first", arguments: Backend.all)
@@ -49,7 +49,7 @@ import Testing
         try await backend.with { store in
             try await Self.put(Self.queued(10), into: store)
             #expect(try await store.read { try $0.turnsTaken(by: Story.id(10)) } == 0)
-            let turns = try await store.write { try $0.takeTurns(limit: 1, under: 42) }
+            let turns = try await store.write { try $0.takeTurns(QueueRoom(turns: 1), under: 42) }
             #expect(turns.map(\.number) == [1] && turns.map(\.run.status) == [.running])
             #expect(turns.first?.run.question == Self.queued(10).question)
             #expect(try await store.read { try $0.runsHeld(under: 42) } == [Story.id(10)])
@@ -89,7 +89,7 @@ import Testing
             }
             #expect(try await store.read { try $0.run(id: Story.id(10)) }?.status == .queued)
             #expect(try await store.write { try $0.queueLength(account: Story.harbour.id) } == (3, 3))
-            let turns = try await store.write { try $0.takeTurns(limit: 9, under: 8) }
+            let turns = try await store.write { try $0.takeTurns(QueueRoom(turns: 9), under: 8) }
             #expect(turns.map(\.run.id) == [Story.id(10), Story.id(11), Story.id(12)])
             #expect(turns.map(\.number) == [2, 1, 1])
         }
@@ -110,6 +110,50 @@ import Testing
             _ = try await Self.turns(9, store)
             #expect(try await place(19) ?? 0 <= 4)
             #expect(try await place(10) == nil)
+        }
+    }
+
+    @Test("An account that has as many turns as it may leaves the others theirs", arguments: Backend.all)
+    func full(_ backend: Backend) async throws {
+        try await backend.with { store in
+            for number in UInt64(10)..<16 { try await Self.put(Self.queued(number), into: store) }
+            try await Self.put(Self.queued(30, of: Story.bakery), into: store)
+            func take(_ underWay: [ID: Int]) async throws -> [UInt64] {
+                let room = QueueRoom(turns: 9, turnsOfAccount: 3, underWay: underWay)
+                return try await store.write { try $0.takeTurns(room, under: 7) }.map { $0.run.id.low & 0xFFFF }
+            }
+            #expect(Set(try await take([Story.harbour.id: 1])) == [10, 11, 30])
+            #expect(try await take([Story.harbour.id: 3]) == [])
+            #expect(try await take([:]) == [12, 13, 14])
+        }
+    }
+
+    @Test("Accounts that ask at the same time do not stand in each other's way", arguments: Backend.all)
+    func accounts(_ backend: Backend) async throws {
+        try await backend.with { store in
+            let accounts = (UInt64(1)...3).map { Account(id: Story.id($0), name: "\($0)", createdAt: Story.morning) }
+            try await withThrowingTaskGroup(of: [UInt64].self) { group in
+                for number in UInt64(100)..<220 {
+                    let run = Self.queued(number, in: "room \(number % 5)", of: accounts[Int(number % 3)])
+                    group.addTask {
+                        try await store.writeTogether(as: run.account) { rows in
+                            _ = try rows.queueLength(account: run.account)
+                            try rows.insert(run)
+                            try rows.enqueue(run)
+                        }
+                        let turns = try await Self.turns(2, store)
+                        for turn in turns { try await store.write { try $0.leaveQueue(Story.id(turn)) } }
+                        return turns
+                    }
+                }
+                var seen = try await group.reduce(into: []) { $0 += $1 }
+                while case let more = try await Self.turns(9, store), !more.isEmpty {
+                    for turn in more { try await store.write { try $0.leaveQueue(Story.id(turn)) } }
+                    seen += more
+                }
+                #expect(seen.sorted() == Array(100..<220))
+            }
+            #expect(try await store.read { try $0.queueLength() } == 0)
         }
     }
 

@@ -9,7 +9,7 @@ struct IndexTests {
     private func plan(of sql: String) async throws -> String {
         let schema = try await TestSchema()
         let store = try await PostgresStore(url: schema.url, connections: 2)
-        let count = (1...9).last { sql.contains("$\($0)") } ?? 0
+        let count = (1...20).last { sql.contains("$\($0)") } ?? 0
         let values = count == 0 ? "" : "(\(repeatElement("NULL", count: count).joined(separator: ",")))"
         let plan = try await store.write { rows in
             let rows = try #require(rows as? Rows)
