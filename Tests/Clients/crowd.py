@@ -139,7 +139,7 @@ class Reader:
         choice = told["choices"][0]
         self.reason = choice["finish_reason"] or self.reason
         if sequence is not None:
-            self.hear_piece(sequence, choice["delta"].get("content"))
+            self.hear_piece(sequence, choice["delta"])
         return None
 
     def hear_error(self, error, sequence):
@@ -152,8 +152,11 @@ class Reader:
         self.last = self.last if sequence is None else sequence
         return "handover"
 
-    def hear_piece(self, sequence, content):
-        if sequence != self.last + 1:
+    def hear_piece(self, sequence, delta):
+        content = delta.get("content")
+        # The beginning of a step has a number of its own, and is not shown.
+        unseen = 1 if "tasks" in delta else 0
+        if not self.last + 1 <= sequence <= self.last + 1 + unseen:
             self.wrongs.append(f"{sequence} follows {self.last}")
         now = time.monotonic()
         self.longest = max(self.longest, now - (self.heard or now))
