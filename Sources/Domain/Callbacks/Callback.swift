@@ -29,7 +29,8 @@ package struct Callback: Sendable, Equatable {
     package var state = State.waiting
     /// How often it was sent, or begun to be.
     package var attempts = 0
-    /// When it is sent next, where it is due.
+    /// When it is sent next, where it is due. While it waits: as much later than its making as it is to be sent after
+    /// the end of the run.
     package var dueAt: Timestamp
     package var createdAt: Timestamp
 
@@ -41,8 +42,10 @@ package struct Callback: Sendable, Equatable {
         dueAt = createdAt
     }
 
-    init(of run: Run, to target: Target) {
+    /// - Parameter delaySeconds: from the end of the run to the first attempt.
+    init(of run: Run, to target: Target, delaySeconds: Int) {
         self.init(run: run.id, account: run.account, target: target, createdAt: run.createdAt)
+        dueAt = createdAt.adding(seconds: delaySeconds)
     }
 
     /// The same with every attempt: the `webhook-id` of Standard Webhooks.

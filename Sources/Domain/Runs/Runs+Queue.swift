@@ -27,7 +27,10 @@ extension Runs {
                     createdAt: run.createdAt, updatedAt: run.createdAt))
             try rows.insert(run)
             try rows.enqueue(run)
-            if let target = order.callback { try rows.insert(Callback(of: run, to: target)) }
+            if let target = order.callback {
+                let delay = limits.callbackScheduleSeconds.first ?? 0
+                try rows.insert(Callback(of: run, to: target, delaySeconds: delay))
+            }
             return nil
         }
         // A claim of its own stands where the storage did not say at once that it had kept it.

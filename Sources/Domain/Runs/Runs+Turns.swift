@@ -98,7 +98,7 @@ extension Runs {
         live.lose()
         forget(live.id)
         // What is on its way to the store must be there before the next turn begins behind it.
-        while live.isBeingWritten { try? await world.sleep(.milliseconds(5)) }
+        while live.isBeingWritten, lease.isHeld(as: live.run.lease) { try? await world.sleep(.milliseconds(5)) }
         await returnTurn(of: live)
         return true
     }

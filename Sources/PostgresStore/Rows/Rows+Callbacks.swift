@@ -26,7 +26,11 @@ extension Rows: CallbackRows {
 
     func callbackIsDue(of run: ID, at moment: Timestamp) throws {
         try self.run(
-            "UPDATE callbacks SET state = 'due', due_at = $1 WHERE run = $2 AND state = 'waiting'", moment, run)
+            """
+            UPDATE callbacks SET state = 'due', due_at = $1 + due_at - created_at
+            WHERE run = $2 AND state = 'waiting'
+            """,
+            moment, run)
     }
 
     /// The endpoint that something is due to for the longest time. Looked at is the first callback of each endpoint,

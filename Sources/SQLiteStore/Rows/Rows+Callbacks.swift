@@ -25,7 +25,11 @@ extension Rows: CallbackRows {
     }
 
     func callbackIsDue(of run: ID, at moment: Timestamp) throws {
-        try self.run("UPDATE callbacks SET state = 'due', due_at = ? WHERE run = ? AND state = 'waiting'", moment, run)
+        try self.run(
+            """
+            UPDATE callbacks SET state = 'due', due_at = ? + due_at - created_at WHERE run = ? AND state = 'waiting'
+            """,
+            moment, run)
     }
 
     /// The endpoint that something is due to for the longest time. Looked at is the first callback of each endpoint,

@@ -32,6 +32,20 @@ import Testing
         }
     }
 
+    @Test("A callback that is to wait after the end of its run is due so much later", arguments: Backend.all)
+    func later(_ backend: Backend) async throws {
+        try await backend.with { store in
+            var callback = Self.callback(10)
+            callback.dueAt = callback.createdAt.adding(seconds: 7)
+            let waiting = callback
+            try await store.write { rows in
+                try rows.insert(waiting)
+                try rows.callbackIsDue(of: waiting.run, at: Story.later(50))
+            }
+            #expect(try await store.read { try $0.callback(of: waiting.run) }?.dueAt == Story.later(57))
+        }
+    }
+
     @Test("What has waited longest goes first, but not to who is busy or paused", arguments: Backend.all)
     func order(_ backend: Backend) async throws {
         try await backend.with { store in
