@@ -10,7 +10,7 @@
 // Exit: 0 when all are ok (stalled or not), 1 otherwise, 64 for wrong arguments.
 #define _GNU_SOURCE
 #include "answer.h"
-#include "arguments.h"
+#include "request.h"
 #include "samples.h"
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -20,7 +20,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { REQUEST_LIMIT = 65536, EVENTS_AT_ONCE = 512, SHOWN_FAILURES = 2, PATIENCE_MS = 30000, SERVER_LIMIT = 64 };
+enum { EVENTS_AT_ONCE = 512, SHOWN_FAILURES = 2, PATIENCE_MS = 30000, SERVER_LIMIT = 64 };
 
 typedef struct {
     int socket; // -1 once closed
@@ -36,8 +36,6 @@ typedef struct {
 
 static struct sockaddr_in servers[SERVER_LIMIT];
 static int server_count;
-static char request[REQUEST_LIMIT];
-static size_t request_count;
 static int rounds;
 static int deltas;
 static int interval;
@@ -53,30 +51,6 @@ static long event_count;
 static Samples first_events;
 static Samples first_deltas;
 static Samples lateness;
-
-static void append_to_request(const char *format, const char *text) {
-    size_t room = sizeof request - request_count;
-    int count = snprintf(request + request_count, room, format, text);
-    if (count < 0 || (size_t)count >= room) {
-        fprintf(stderr, "load: the request is larger than %d bytes\n", REQUEST_LIMIT);
-        exit(EXIT_USAGE);
-    }
-    request_count += (size_t)count;
-}
-
-static void write_request(const char *path, const char *body, char **headers, int header_count) {
-    char length[32];
-    snprintf(length, sizeof length, "%zu", strlen(body));
-    append_to_request("POST %s HTTP/1.1\r\n", path);
-    append_to_request("Host: %s\r\n", "127.0.0.1");
-    append_to_request("Accept: %s\r\n", "text/event-stream");
-    append_to_request("Content-Type: %s\r\n", "application/json");
-    for (int index = 0; index < header_count; index++) {
-        append_to_request("%s\r\n", headers[index]);
-    }
-    append_to_request("Content-Length: %s\r\n\r\n", length);
-    append_to_request("%s", body);
-}
 
 static void close_stream(Stream *stream) {
     close(stream->socket);
@@ -274,7 +248,7 @@ int main(int count, char **words) {
     deltas = whole_number("DELTAS", words[5], 1, 10000);
     interval = whole_number("INTERVAL_MS", words[6], 0, 600000);
     stall_limit = interval > 0 ? interval * 10.0 : 1000;
-    write_request(words[2], words[7], words + 8, count - 8);
+    write_request(words[2], "text/event-stream", "application/json", words[7], words + 8, count - 8);
     poller = epoll_create1(0);
     Stream *all = calloc((size_t)streams, sizeof(Stream));
     double begun = now_in_milliseconds();

@@ -2,37 +2,10 @@
 // out, on one connection (WAL, synchronous=FULL, BEGIN IMMEDIATE).
 // Run: queue FILE SECONDS     (the file is made; SECONDS for each of both)
 // Prints put_per_second=… taken_per_second=…
-#include "arguments.h"
-#include <sqlite3.h>
+#include "database.h"
 
-static sqlite3 *database;
 static sqlite3_stmt *begin;
 static sqlite3_stmt *commit;
-
-static void fail(void) {
-    fprintf(stderr, "queue: %s\n", sqlite3_errmsg(database));
-    exit(1);
-}
-
-static sqlite3_stmt *prepare(const char *sql) {
-    sqlite3_stmt *statement;
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
-        fail();
-    }
-    return statement;
-}
-
-static int run(sqlite3_stmt *statement) {
-    int outcome;
-    int rows = 0;
-    while ((outcome = sqlite3_step(statement)) == SQLITE_ROW) {
-        rows++;
-    }
-    if (outcome != SQLITE_DONE || sqlite3_reset(statement) != SQLITE_OK) {
-        fail();
-    }
-    return rows;
-}
 
 // Transactions a second, until the time is over or one finds nothing.
 static double rate(sqlite3_stmt *statement, double milliseconds, int needs_rows) {
@@ -57,11 +30,7 @@ int main(int count, char **words) {
         return EXIT_USAGE;
     }
     double milliseconds = whole_number("SECONDS", words[2], 1, 3600) * 1e3;
-    if (sqlite3_open(words[1], &database) != SQLITE_OK) {
-        fail();
-    }
-    run(prepare("PRAGMA journal_mode = WAL"));
-    run(prepare("PRAGMA synchronous = FULL"));
+    open_database(words[1]);
     run(prepare("CREATE TABLE jobs (id INTEGER PRIMARY KEY, taken INTEGER NOT NULL, body BLOB NOT NULL)"));
     run(prepare("CREATE INDEX jobs_waiting ON jobs (id) WHERE taken = 0"));
     begin = prepare("BEGIN IMMEDIATE");

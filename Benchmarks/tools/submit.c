@@ -3,7 +3,7 @@
 // Prints answered=… failed=… seconds=… per_second=… p50_ms=… p99_ms=…; failed: another status than 200, or none.
 // Exit: 0 when all are answered with 200, 1 otherwise, 64 for wrong arguments.
 #define _GNU_SOURCE
-#include "arguments.h"
+#include "request.h"
 #include "samples.h"
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -14,37 +14,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { REQUEST_LIMIT = 65536, ANSWER_LIMIT = 65536, CLIENT_LIMIT = 1024, PATIENCE_SECONDS = 30 };
+enum { ANSWER_LIMIT = 65536, CLIENT_LIMIT = 1024, PATIENCE_SECONDS = 30 };
 
 static struct sockaddr_in server;
-static char request[REQUEST_LIMIT];
-static size_t request_count;
 static atomic_int left;
 static atomic_long failed_count;
 static pthread_mutex_t samples_lock = PTHREAD_MUTEX_INITIALIZER;
 static Samples times;
-
-static void append_to_request(const char *format, const char *text) {
-    size_t room = sizeof request - request_count;
-    int count = snprintf(request + request_count, room, format, text);
-    if (count < 0 || (size_t)count >= room) {
-        fprintf(stderr, "submit: the request is larger than %d bytes\n", REQUEST_LIMIT);
-        exit(EXIT_USAGE);
-    }
-    request_count += (size_t)count;
-}
-
-static void write_request(const char *path, const char *body, char **headers, int header_count) {
-    char length[32];
-    snprintf(length, sizeof length, "%zu", strlen(body));
-    append_to_request("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n", path);
-    append_to_request("Content-Type: %s\r\n", "application/x-www-form-urlencoded");
-    for (int index = 0; index < header_count; index++) {
-        append_to_request("%s\r\n", headers[index]);
-    }
-    append_to_request("Content-Length: %s\r\n\r\n", length);
-    append_to_request("%s", body);
-}
 
 static int connect_to_server(void) {
     int one = 1;
@@ -123,7 +99,7 @@ int main(int count, char **words) {
     server.sin_port = htons((uint16_t)whole_number("PORT", words[1], 1, 65535));
     int clients = whole_number("CLIENTS", words[3], 1, CLIENT_LIMIT);
     left = whole_number("COUNT", words[4], 1, 100000000);
-    write_request(words[2], words[5], words + 6, count - 6);
+    write_request(words[2], NULL, "application/x-www-form-urlencoded", words[5], words + 6, count - 6);
     pthread_t threads[CLIENT_LIMIT];
     double begun = now_in_milliseconds();
     for (int index = 0; index < clients; index++) {

@@ -2,41 +2,7 @@
 // (WAL, synchronous=FULL, BEGIN IMMEDIATE).
 // Run: transactions FILE SECONDS     (the file is made)
 // Prints transactions=… seconds=… per_second=…
-#include "arguments.h"
-#include <sqlite3.h>
-
-static sqlite3 *database;
-
-static void fail(void) {
-    fprintf(stderr, "transactions: %s\n", sqlite3_errmsg(database));
-    exit(1);
-}
-
-static sqlite3_stmt *prepare(const char *sql) {
-    sqlite3_stmt *statement;
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
-        fail();
-    }
-    return statement;
-}
-
-static void run(sqlite3_stmt *statement) {
-    int outcome;
-    while ((outcome = sqlite3_step(statement)) == SQLITE_ROW) {
-    }
-    if (outcome != SQLITE_DONE || sqlite3_reset(statement) != SQLITE_OK) {
-        fail();
-    }
-}
-
-static void open_database(const char *path) {
-    if (sqlite3_open(path, &database) != SQLITE_OK) {
-        fail();
-    }
-    run(prepare("PRAGMA journal_mode = WAL"));
-    run(prepare("PRAGMA synchronous = FULL"));
-    run(prepare("CREATE TABLE rows (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"));
-}
+#include "database.h"
 
 int main(int count, char **words) {
     if (count != 3) {
@@ -45,6 +11,7 @@ int main(int count, char **words) {
     }
     double milliseconds = whole_number("SECONDS", words[2], 1, 3600) * 1e3;
     open_database(words[1]);
+    run(prepare("CREATE TABLE rows (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"));
     sqlite3_stmt *begin = prepare("BEGIN IMMEDIATE");
     sqlite3_stmt *insert = prepare("INSERT INTO rows (bytes) VALUES (zeroblob(100))");
     sqlite3_stmt *commit = prepare("COMMIT");

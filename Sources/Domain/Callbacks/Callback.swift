@@ -77,8 +77,6 @@ package struct Delivery: Sendable, Equatable {
         self.number = number
         self.at = at
     }
-
-    package var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false }
 }
 
 /// How an endpoint has done lately.

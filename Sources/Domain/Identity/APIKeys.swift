@@ -82,7 +82,8 @@ package struct APIKeys: Sendable {
 
     /// What callbacks are signed with; nil for a key that was removed.
     package func webhookSecret(of id: ID) async throws -> String? {
-        guard let key = try await store.read({ try $0.apiKeys() }).first(where: { $0.id == id }) else { return nil }
+        try await directory.refresh()
+        guard let key = directory.snapshot.apiKeys[id] else { return nil }
         return try master.open(key.sealedWebhookSecret)
     }
 

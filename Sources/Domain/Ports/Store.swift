@@ -46,8 +46,7 @@ package protocol Store: Sendable {
 package protocol Transaction:
     AccountRows, AgentRows, UpstreamRows, ClientRows, APIKeyRows, SigningKeyRows, ConversationRows, RunRows,
     RunningRows, QueueRows, CallbackRows, RunSummaryRows, RunLogRows, CancelRows, LeaseRows, AttendanceRows,
-    IdempotencyRows, FileRows,
-    RetentionRows, RevisionRows, MasterKeyRows, TableRows
+    IdempotencyRows, FileRows, RetentionRows, RevisionRows, MasterKeyRows, TableRows
 {}
 
 /// A store of one server has nobody to talk to.

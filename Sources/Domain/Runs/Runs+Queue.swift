@@ -21,11 +21,7 @@ extension Runs {
                 try Self.check(run, for: order.principal, isNeeded: order.needsConversation, in: rows)
             }
             try Self.checkLength(limits, account: run.account, in: rows)
-            try rows.touch(
-                Conversation(
-                    account: run.account, id: run.conversation, agent: run.agent, principal: run.principal,
-                    createdAt: run.createdAt, updatedAt: run.createdAt))
-            try rows.insert(run)
+            try Self.insert(run, in: rows)
             try rows.enqueue(run)
             if let target = order.callback {
                 let delay = limits.callbackScheduleSeconds.first ?? 0

@@ -180,16 +180,21 @@ package final class Runs: Sendable {
             if order.after != nil { throw Cursor.foreign }
             if !isNew { try Self.check(run, for: principal, isNeeded: order.needsConversation, in: rows) }
             if most > 0, try rows.countRunning(account: run.account) >= most { throw Refusal.accountIsBusy }
-            try rows.touch(
-                Conversation(
-                    account: run.account, id: run.conversation, agent: run.agent, principal: run.principal,
-                    createdAt: run.createdAt, updatedAt: run.createdAt))
-            try rows.insert(run)
+            try Self.insert(run, in: rows)
             try rows.append([(run.id, first)])
             return nil
         }
         if standing == nil { live.open(with: [first]) }
         return standing
+    }
+
+    /// A run with its conversation, which it begins or goes on with.
+    static func insert(_ run: Run, in rows: any Transaction) throws {
+        try rows.touch(
+            Conversation(
+                account: run.account, id: run.conversation, agent: run.agent, principal: run.principal,
+                createdAt: run.createdAt, updatedAt: run.createdAt))
+        try rows.insert(run)
     }
 
     static func check(

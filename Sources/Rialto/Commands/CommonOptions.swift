@@ -64,3 +64,16 @@ enum Console {
         try? file.write(contentsOf: Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
     }
 }
+
+/// How much of a long list is shown.
+struct ListOptions: ParsableArguments {
+    private static let most = 10_000
+
+    @Option(help: "How many at most, up to 10000.") var limit = 50
+
+    func validate() throws {
+        guard (1...Self.most).contains(limit) else {
+            throw ValidationError("--limit must be from 1 to \(Self.most).")
+        }
+    }
+}

@@ -13,22 +13,14 @@ struct DeliveriesCommand: AsyncParsableCommand {
     struct List: HouseCommand {
         static let configuration = CommandConfiguration(abstract: "List the newest callbacks.")
 
-        static let most = 10_000
-
-        @Option(help: "How many at most, up to 10000.") var limit = 50
+        @OptionGroup var length: ListOptions
         @Option(help: "Only those of this state.") var state: Callback.State?
         @OptionGroup var place: DataOptions
         @OptionGroup var output: OutputOptions
 
-        func validate() throws {
-            guard (1...Self.most).contains(limit) else {
-                throw ValidationError("--limit must be from 1 to \(Self.most).")
-            }
-        }
-
         func run(in house: House) async throws -> Report {
             Report(
-                try await house.callbacks.list(limit: limit, state: state).map { Shown.callback($0) },
+                try await house.callbacks.list(limit: length.limit, state: state).map { Shown.callback($0) },
                 columns: ["request", "state", "attempts", "next_at", "url"], none: "There are no callbacks.")
         }
     }

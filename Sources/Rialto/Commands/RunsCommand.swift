@@ -13,22 +13,14 @@ struct RunsCommand: AsyncParsableCommand {
     struct List: HouseCommand {
         static let configuration = CommandConfiguration(abstract: "List the newest runs.")
 
-        static let most = 10_000
-
-        @Option(help: "How many at most, up to 10000.") var limit = 50
+        @OptionGroup var length: ListOptions
         @Option(help: "Only those of this status.") var status: Run.Status?
         @OptionGroup var place: DataOptions
         @OptionGroup var output: OutputOptions
 
-        func validate() throws {
-            guard (1...Self.most).contains(limit) else {
-                throw ValidationError("--limit must be from 1 to \(Self.most).")
-            }
-        }
-
         func run(in house: House) async throws -> Report {
             let names = try await house.accountNames()
-            let runs = try await house.store.read { [limit, status] rows in
+            let runs = try await house.store.read { [limit = length.limit, status] rows in
                 try rows.summaries(limit: limit, status: status)
             }
             return Report(

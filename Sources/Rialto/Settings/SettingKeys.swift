@@ -84,8 +84,7 @@ extension SettingKey<Settings> {
     /// The sections of the config file.
     static let sections = [
         "listen", "store", "tls", "log", "limits", "streams", "queue", "callbacks", "outbound", "s3", "drain",
-        "tokens",
-        "retention", "upstreams",
+        "tokens", "retention", "upstreams",
     ]
 }
 

@@ -1,6 +1,7 @@
 import Domain
 import NIOCore
 import Outbound
+import Upstreams
 
 /// What the house asks of others: through the guard, and for its callbacks.
 extension House {
@@ -8,7 +9,7 @@ extension House {
     func outbound(group: any EventLoopGroup) throws(Refusal) -> GuardedClient {
         GuardedClient(
             group: group, allow: settings.outbound.allow.compactMap { AddressRange(parsing: $0) },
-            certificateFile: environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }, store: try objects())
+            certificateFile: Trust.file(environment), store: try objects())
     }
 
     private func objects() throws(Refusal) -> S3Signature? {

@@ -49,15 +49,11 @@ final class AgenticStarStream: StreamRenderer {
             JSON.escape(text, into: &buffer)
             buffer.writeStaticString("\"},\"finish_reason\":null}]")
             buffer.writeString(usageMember)
-        case .toolCall(let json):
-            writeID(event, into: &buffer)
-            writeHead(event, into: &buffer)
-            buffer.writeStaticString("\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[")
-            buffer.writeString(json)
-            buffer.writeStaticString("]},\"finish_reason\":null}]")
-            buffer.writeString(usageMember)
+        case .toolCall(let json): renderItem(json, of: "tool_calls", event, into: &buffer)
         case .stepStarted: break
-        case .stepFinished(let step): renderTask(step, event, into: &buffer)
+        case .stepFinished(let step):
+            let task = AgenticStar.task(step, of: run, at: event.at)
+            renderItem(task.render(), of: "tasks", event, into: &buffer)
         case .usage(let counted): usage = counted
         case .finished(let reason): renderEnd(event, reason.word, into: &buffer)
         case .canceled: renderEnd(event, "cancelled", into: &buffer)
@@ -77,12 +73,12 @@ final class AgenticStarStream: StreamRenderer {
         buffer.writeString(usageMember)
     }
 
-    /// What came of a step, as the result of a task.
-    private func renderTask(_ step: Step, _ event: RunEvent, into buffer: inout ByteBuffer) {
+    /// A delta that adds one item to a list.
+    private func renderItem(_ json: String, of list: String, _ event: RunEvent, into buffer: inout ByteBuffer) {
         writeID(event, into: &buffer)
         writeHead(event, into: &buffer)
-        buffer.writeStaticString("\",\"choices\":[{\"index\":0,\"delta\":{\"tasks\":[")
-        AgenticStar.task(step, of: run, at: event.at).render(into: &buffer)
+        buffer.writeString("\",\"choices\":[{\"index\":0,\"delta\":{\"\(list)\":[")
+        buffer.writeString(json)
         buffer.writeStaticString("]},\"finish_reason\":null}]")
         buffer.writeString(usageMember)
     }

@@ -88,8 +88,9 @@ extension Rooms {
 
     /// A request that has ended, as its callback tells it: a result that is too large is left where it is.
     package func callbackBody(of run: Run) async throws -> [UInt8] {
-        let whole = Array(try await render(run).render().utf8)
-        guard whole.count > limits.callbackBytes, var short = try await render(run).object else { return whole }
+        let told = try await render(run)
+        let whole = Array(told.render().utf8)
+        guard whole.count > limits.callbackBytes, var short = told.object else { return whole }
         short["results"] = .null
         short["request_params_json"] = .null
         short["result_url"] = .string("\(publicURL)\(Self.base)/\(run.agent)/\(run.id.uuid)/result")

@@ -1,7 +1,7 @@
 import NIOSSL
 
 /// Whose certificates are believed: those of the authorities that the system knows, or of `SSL_CERT_FILE` (PEM).
-enum Trust {
+package enum Trust {
     /// - Throws: `NIOSSLError` where the file cannot be read.
     static func context(_ environment: [String: String]) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
@@ -14,7 +14,8 @@ enum Trust {
         file(environment) != nil
     }
 
-    private static func file(_ environment: [String: String]) -> String? {
+    /// Nil for the authorities of the system.
+    package static func file(_ environment: [String: String]) -> String? {
         environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 }
