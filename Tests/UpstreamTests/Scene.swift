@@ -18,6 +18,8 @@ struct Scene: Sendable {
         settings = UpstreamSettings(
             name: "gritti", kind: kind, url: kind == .openai ? address + "/v1" : address, keyVariable: "MODEL_KEY",
             streams: streams)
+        // A machine that is busy must not end what the test waits for.
+        settings.connectSeconds = 120
     }
 
     @discardableResult
