@@ -61,6 +61,8 @@ let package = Package(
             resources: [.embedInCode("Guide/Handbook")],
             swiftSettings: house),
         .target(
+            name: "Documents", dependencies: ["Domain", .product(name: "Yams", package: "Yams")], swiftSettings: house),
+        .target(
             name: "Outbound",
             dependencies: [
                 "Domain", "Wire",
@@ -94,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "Rialto",
             dependencies: [
-                "Domain", "Outbound", "PostgresStore", "SQLiteStore", "Surfaces", "Upstreams", "Wire",
+                "Documents", "Domain", "Outbound", "PostgresStore", "SQLiteStore", "Surfaces", "Upstreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -138,6 +140,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: house),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Domain"], swiftSettings: house),
         .testTarget(
             name: "OutboundTests",
             dependencies: [

@@ -54,7 +54,23 @@ package struct Limits: Sendable, Equatable {
     package var drainRunsSeconds = 10
     package var marketplaceTokenSeconds = 1800
     package var saasTokenSeconds = 3600
+    package var stackspotTokenSeconds = 1200
     package var keyOverlapHours = 24
+    /// A file of a knowledge source.
+    package var documentBytes = 10 * 1024 * 1024
+    /// The longest that a place for an upload is kept.
+    package var uploadSeconds = 3600
+    /// What a model is given of knowledge sources, in tokens as they are estimated.
+    package var knowledgeTokens = 2000
+    /// What vectors of knowledge sources may take in memory.
+    package var vectorBytes = 512 * 1024 * 1024
+    /// Requests a minute, by dialect; 0 for any number.
+    package var stackspotRates = DialectRates(account: 100, client: 100, agent: 100)
+    package var agenticStarRates = DialectRates()
+    package var roomsRates = DialectRates()
+    /// Quick commands: of a personal access token in a day, of another client in a minute.
+    package var quickCommandsPerDay = 100
+    package var quickCommandsPerMinute = 20
     package var eventsDays = 30
     package var filesDays = 30
     package var idempotencyHours = 24

@@ -67,7 +67,7 @@ final class HTTPUpstream: Upstream {
     }
 
     /// The path is added before the query, if the operator's URL has one.
-    private static func door(
+    static func door(
         _ settings: UpstreamSettings, _ address: (String) -> String
     ) throws(UpstreamFault) -> ServerDoor {
         var base = settings.url.prefix { $0 != "?" }

@@ -25,8 +25,29 @@ import Testing
         question.highPerformance = true
         question.includesUsage = true
         question.modelName = "m"
+        question.client = "127.0.0.1"
+        question.knowledge = ["tides"]
+        question.searchesDeep = true
+        question.model = "large"
         let text = String(decoding: try JSONEncoder().encode(question), as: UTF8.self)
         #expect(try read(text) == question)
+        #expect(try read(question.stored()) == question)
+        question.messages.append(
+            Message(role: .user, parts: [.text("See"), .image(url: "https://example.org/a.png")]))
+        #expect(try read(question.stored()) == question)
+    }
+
+    @Test func everyTextIsReadAsItWasWritten() throws {
+        let odd =
+            (0...0x2FF).compactMap { Unicode.Scalar($0) }.map(String.init) + [
+                "港", "🛥️", "\u{2028}", "\u{FEFF}", "\\u0000", "",
+            ]
+        for text in odd + [odd.joined()] {
+            var question = Question(messages: [Message(role: .user, parts: [.text(text), .text(text + "\"")])])
+            question.user = text
+            question.metadata = [text: text]
+            #expect(try read(question.stored()) == question)
+        }
     }
 
     @Test func aMessageIsReadInEveryShapeThatItHasHad() throws {
@@ -41,6 +62,10 @@ import Testing
     }
 
     @Test func usageIsReadFromItsTwoNumbers() throws {
+        var counted = Usage(inputTokens: 3, outputTokens: 4, estimated: true)
+        #expect(try read(counted.stored) == counted)
+        counted.knowledgeTokens = 2
+        #expect(try read(counted.stored) == counted)
         #expect(try read(#"{"inputTokens":3,"outputTokens":4}"#) == Usage(inputTokens: 3, outputTokens: 4))
         #expect(
             try read(#"{"inputTokens":-3,"outputTokens":4,"estimated":true}"#)

@@ -28,6 +28,8 @@ package struct Agent: Sendable, Equatable {
     package var temperature: Double?
     package var maxOutputTokens: Int?
     package var leaving: Leaving
+    /// The slugs of the knowledge sources that it answers from.
+    package var knowledge: [String] = []
     package var createdAt: Timestamp
 
     package init(
@@ -50,7 +52,7 @@ package struct Agent: Sendable, Equatable {
     }
 
     /// Words that stand where an agent's code stands in some dialect's paths.
-    private static let literals: Set<String> = [
+    static let literals: Set<String> = [
         "services", "v1", "api", "openai", "federation", "mcp", "a2a", "agent", "agents", "auth", "chat",
         "conversations", "files", "models", "rooms", "async", "sse", "realms", "healthz", "readyz", "metrics",
         "well-known",
@@ -58,9 +60,7 @@ package struct Agent: Sendable, Equatable {
 
     /// `[a-z0-9][a-z0-9_-]{0,63}`, and no word that is a path of its own.
     package static func check(code: String) throws(Refusal) {
-        let bytes = Array(code.utf8)
-        let plain = bytes.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 }
-        guard plain, !bytes.isEmpty, bytes.count <= 64, bytes[0] != 45, bytes[0] != 95 else {
+        guard isPlain(code) else {
             throw .invalid(
                 "code",
                 "“\(code)” is no agent code: use 1 to 64 of a-z, 0-9, _ and -, beginning with a letter or digit.")
@@ -68,6 +68,13 @@ package struct Agent: Sendable, Equatable {
         guard !literals.contains(code) else {
             throw .invalid("code", "“\(code)” is a word of the server's own paths; choose another code.")
         }
+    }
+
+    /// `[a-z0-9][a-z0-9_-]{0,63}`
+    static func isPlain(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        let isPlain = bytes.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 }
+        return isPlain && !bytes.isEmpty && bytes.count <= 64 && bytes[0] != 45 && bytes[0] != 95
     }
 }
 

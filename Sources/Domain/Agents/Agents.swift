@@ -21,6 +21,8 @@ package struct Agents: Sendable {
         package var temperature: Double?
         package var maxOutputTokens: Int?
         package var leaving: Agent.Leaving?
+        /// Slugs of knowledge sources; none takes them all away.
+        package var knowledge: [String]?
 
         package init() {}
     }
@@ -90,6 +92,7 @@ package struct Agents: Sendable {
         agent.temperature = changes.temperature ?? agent.temperature
         agent.maxOutputTokens = changes.maxOutputTokens ?? agent.maxOutputTokens
         agent.leaving = changes.leaving ?? agent.leaving
+        agent.knowledge = changes.knowledge ?? agent.knowledge
         if changes.upstream != nil, changes.upstream != UpstreamSettings.guideName, changes.model == nil,
             before.source.upstream == UpstreamSettings.guideName
         {
@@ -101,6 +104,7 @@ package struct Agents: Sendable {
             agent.highPerformanceModel = nil
         }
         try check(agent, rows, configured)
+        try checkKnowledge(changes, of: agent, rows)
         return agent
     }
 
@@ -111,6 +115,15 @@ package struct Agents: Sendable {
         guard let model = (isNamed ? nil : changes.model) ?? changes.highPerformanceModel else { return }
         throw .invalid(
             "upstream", "The built-in guide has no model “\(model)”: name the upstream that has it with --upstream.")
+    }
+
+    private static func checkKnowledge(_ changes: Changes, of agent: Agent, _ rows: any Transaction) throws {
+        for slug in changes.knowledge ?? [] where try rows.source(account: agent.account, slug: slug) == nil {
+            throw Refusal.invalid("knowledge", "The agent's account has no knowledge source “\(slug)”.")
+        }
+        guard agent.source.upstream == UpstreamSettings.guideName, !agent.knowledge.isEmpty else { return }
+        throw Refusal.invalid(
+            "knowledge", "The built-in guide answers from its handbook alone; name an upstream with --upstream.")
     }
 
     private static func check(_ agent: Agent, _ rows: any Transaction, _ configured: [UpstreamSettings]) throws {

@@ -14,13 +14,18 @@ package struct Files: Sendable {
     }
 
     /// Begins an upload that does not exist for anyone until it is completed.
-    package func begin(for principal: Principal, filename: String, mediaType: String) async throws -> Upload {
+    /// - Parameters:
+    ///   - id: nil for a new one.
+    ///   - limit: bytes that it may have; nil for as many as any file.
+    package func begin(
+        for principal: Principal, id: ID? = nil, filename: String, mediaType: String, limit: Int? = nil
+    ) async throws -> Upload {
         let file = StoredFile(
-            id: world.newID(), account: principal.account, principal: principal.id,
+            id: id ?? world.newID(), account: principal.account, principal: principal.id,
             filename: filename.isEmpty ? "file" : filename, mediaType: mediaType, bytes: 0,
             createdAt: world.now(), isComplete: false)
         try await store.write { try $0.insert(file) }
-        return Upload(file, store: store, limit: limits.fileBytes)
+        return Upload(file, store: store, limit: limit ?? limits.fileBytes)
     }
 
     /// A complete file of the principal's account.

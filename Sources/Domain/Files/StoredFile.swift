@@ -42,10 +42,21 @@ package struct StoredFile: Sendable, Equatable {
             "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
             "pdf": "application/pdf",
         ]
+        if sourceEndings.contains(ending) { return "text/plain" }
         return known[ending] ?? (given.isEmpty ? "application/octet-stream" : given)
     }
 
-    package var use: Use? {
+    /// Of names of program text, and of other plain text.
+    private static let sourceEndings = Set(
+        """
+        adoc bash bat c cc cfg clj conf cpp cs css dart diff env erl ex exs fish go gradle graphql groovy h hcl hpp hs \
+        htm ini java jl js jsonl jsx kt kts less lock log lua m mjs ml mm nim patch php pl properties proto ps1 py r \
+        rb rs rst sass scala scss sh sql svelte swift tex tf toml ts tsv tsx v vb vue zig zsh
+        """.split(separator: " ").map(String.init))
+
+    package var use: Use? { Self.use(of: mediaType) }
+
+    package static func use(of mediaType: String) -> Use? {
         let type = mediaType.lowercased()
         if ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(type) { return .image }
         let texts = ["json", "xml", "yaml", "x-yaml", "csv"].map { "application/" + $0 }

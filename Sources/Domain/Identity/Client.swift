@@ -2,7 +2,7 @@
 package struct Client: Sendable, Equatable {
     /// Whose token endpoint the client was made for.
     package enum Edition: String, Sendable, CaseIterable {
-        case marketplace, saas
+        case marketplace, saas, stackspot
     }
 
     package var id: String
@@ -13,6 +13,10 @@ package struct Client: Sendable, Equatable {
     /// The agents it may use, the first one by default; none listed means every agent of its account.
     package var agents: [String]
     package var scopes: [String]
+    /// Where it gets its tokens, in StackSpot's API.
+    package var realm: String?
+    /// Whose personal access token it is.
+    package var user: String?
     package var createdAt: Timestamp
 
     package init(
@@ -26,6 +30,11 @@ package struct Client: Sendable, Equatable {
         self.agents = agents
         self.scopes = scopes
         self.createdAt = createdAt
+    }
+
+    /// Who asks with its tokens: a person stays the same with every new token.
+    package var principalID: String {
+        user.map { "user:\(realm ?? "")/\($0)" } ?? "client:\(id)"
     }
 
     package func mayUse(agent: Agent) -> Bool {

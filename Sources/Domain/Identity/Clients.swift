@@ -16,11 +16,18 @@ package struct Clients: Sendable {
         package var secret: String
     }
 
-    /// - Throws: `invalid` for an id, agent or scope that cannot be, `conflict` for an id in use.
+    /// - Parameter realm: where a client of the StackSpot edition gets its tokens; it belongs to the account from then
+    ///   on.
+    /// - Throws: `invalid` for an id, realm, agent or scope that cannot be, `conflict` for an id in use, or a realm of
+    ///   another account.
     package func add(
-        id: String, edition: Client.Edition, account: String, agents: [String], scopes: [String]
+        id: String, edition: Client.Edition, realm: String? = nil, account: String, agents: [String],
+        scopes: [String]
     ) async throws -> Credentials {
         try Self.check(id: id, scopes: scopes)
+        guard (realm != nil) == (edition == .stackspot) else {
+            throw Refusal.invalid("realm", "A client of the edition stackspot needs a realm, and no other has one.")
+        }
         let secret = Secret.mint(world)
         let now = world.now()
         try await store.write { rows in
@@ -29,13 +36,54 @@ package struct Clients: Sendable {
             }
             let account = try Accounts.account(named: account, in: rows)
             try Accounts.check(account, has: agents, in: rows)
-            try rows.insert(
-                Client(
-                    id: id, edition: edition, account: account.id, secretHash: Secret.hash(secret), agents: agents,
-                    scopes: scopes.isEmpty ? Scope.standard(for: edition) : scopes, createdAt: now))
+            var client = Client(
+                id: id, edition: edition, account: account.id, secretHash: Secret.hash(secret), agents: agents,
+                scopes: scopes.isEmpty ? Scope.standard(for: edition) : scopes, createdAt: now)
+            client.realm = realm
+            if let realm { try Self.claim(realm, for: account, at: now, in: rows) }
+            try rows.insert(client)
             try rows.raiseRevision()
         }
         return Credentials(clientID: id, secret: secret)
+    }
+
+    /// A personal access token of somebody; the one that they had ends at once, with its tokens.
+    /// - Throws: `invalid` for a realm or user that cannot be, `conflict` for a realm of another account.
+    package func addPersonal(realm: String, user: String, account name: String) async throws -> Credentials {
+        guard !user.isEmpty, user.utf8.count <= 200, user.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+            throw Refusal.invalid("user", "A user is 1 to 200 bytes of text on one line.")
+        }
+        let secret = Secret.mint(world)
+        let id = "pat-" + world.newID().uuid
+        let now = world.now()
+        try await store.write { rows in
+            let account = try Accounts.account(named: name, in: rows)
+            try Self.claim(realm, for: account, at: now, in: rows)
+            for old in try rows.clients() where old.realm == realm && old.user == user {
+                try rows.removeClient(id: old.id)
+            }
+            var client = Client(
+                id: id, edition: .stackspot, account: account.id, secretHash: Secret.hash(secret), agents: [],
+                scopes: Scope.standard(for: .stackspot), createdAt: now)
+            client.realm = realm
+            client.user = user
+            try rows.insert(client)
+            try rows.raiseRevision()
+        }
+        return Credentials(clientID: id, secret: secret)
+    }
+
+    /// The realm is the account's, from now on at the latest.
+    private static func claim(
+        _ name: String, for account: Account, at moment: Timestamp, in rows: any Transaction
+    ) throws {
+        guard let realm = try rows.realm(named: name) else {
+            try Realm.check(name: name)
+            return try rows.insert(Realm(name: name, account: account.id, createdAt: moment))
+        }
+        guard realm.account == account.id else {
+            throw Refusal(.conflict, "The realm “\(name)” belongs to another account.", field: "realm")
+        }
     }
 
     /// A new secret; the old one ends at once.

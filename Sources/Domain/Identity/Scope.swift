@@ -8,7 +8,7 @@ package enum Scope {
     package static func standard(for edition: Client.Edition) -> [String] {
         switch edition {
         case .marketplace: [openid]
-        case .saas: [chat]
+        case .saas, .stackspot: [chat]
         }
     }
 

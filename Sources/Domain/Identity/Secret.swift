@@ -27,6 +27,11 @@ package enum Secret {
         return zip(given, hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
+    /// Takes the same time wherever the two differ.
+    static func equal(_ left: String, _ right: String) -> Bool {
+        matches(left, hash: hash(right))
+    }
+
     package static func base64URL(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
@@ -50,6 +55,14 @@ package struct MasterKey: Sendable {
             throw Refusal(.invalid, "The master key must be 32 bytes, not \(bytes.count).")
         }
         key = SymmetricKey(data: bytes)
+    }
+
+    /// HMAC-SHA256 in hexadecimal, by a key that is made of this one and used for nothing else.
+    func signature(of text: String) -> String {
+        let own = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key, info: Array("upload policies".utf8), outputByteCount: 32)
+        return HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: own)
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// AES-256-GCM: nonce, ciphertext, tag.

@@ -46,7 +46,8 @@ package protocol Store: Sendable {
 package protocol Transaction:
     AccountRows, AgentRows, UpstreamRows, ClientRows, APIKeyRows, SigningKeyRows, ConversationRows, RunRows,
     RunningRows, QueueRows, CallbackRows, RunSummaryRows, RunLogRows, CancelRows, LeaseRows, AttendanceRows,
-    IdempotencyRows, FileRows, RetentionRows, RevisionRows, MasterKeyRows, TableRows
+    IdempotencyRows, FileRows, RetentionRows, RevisionRows, MasterKeyRows, TableRows, RealmRows, SourceRows,
+    DocumentRows, PassageRows, PassageIndexRows, UploadTicketRows, RateRows
 {}
 
 /// A store of one server has nobody to talk to.

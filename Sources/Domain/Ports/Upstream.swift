@@ -32,6 +32,8 @@ package struct Prompt: Sendable, Equatable {
     package var stop: [String] = []
     package var user: String?
     package var metadata: [String: String] = [:]
+    /// Of the text, what comes from knowledge sources, in tokens as they are estimated.
+    package var knowledgeTokens: Int?
 
     package init(model: String, turns: [Turn]) {
         self.model = model

@@ -77,7 +77,7 @@ final class Answering: Sendable {
         case .toolCall(let json): standing = live.append(.toolCall(json))
         case .stepStarted(let step): standing = live.append(.stepStarted(step))
         case .stepFinished(let step): standing = live.append(.stepFinished(step))
-        case .usage(let usage): standing = live.append(.usage(usage))
+        case .usage(let usage): standing = live.append(.usage(counted(usage)))
         }
         if !standing.isOpen { stop() }
     }
@@ -104,7 +104,13 @@ final class Answering: Sendable {
     }
 
     private func estimate(_ outputBytes: Int) -> Usage {
-        .estimate(inputBytes: prompt.textBytes, outputBytes: outputBytes)
+        counted(.estimate(inputBytes: prompt.textBytes, outputBytes: outputBytes))
+    }
+
+    private func counted(_ usage: Usage) -> Usage {
+        var usage = usage
+        usage.knowledgeTokens = prompt.knowledgeTokens
+        return usage
     }
 
     private func fail(_ refusal: Refusal) {

@@ -8,6 +8,7 @@ package struct Housekeeping: Sendable {
     static let files = 2
     static let claims = 200
     static let callbacks = 50
+    static let tickets = 200
     /// After which an upload that never completed is taken for abandoned.
     static let abandonedSeconds = 3600
 
@@ -46,6 +47,8 @@ package struct Housekeeping: Sendable {
             try $0.removeFiles(before: files, incompleteBefore: abandoned, limit: $1)
         }
         try await repeatedly(Self.claims) { try $0.forgetClaims(before: claims, limit: $1) }
+        try await repeatedly(Self.tickets) { try $0.forgetUploadTickets(before: files, limit: $1) }
+        try await repeatedly(Self.tickets) { try $0.forgetRateWindows(before: now, limit: $1) }
         try await repeatedly(Self.callbacks) { try $0.forgetCallbacks(before: events, limit: $1) }
     }
 

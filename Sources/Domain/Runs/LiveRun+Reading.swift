@@ -29,6 +29,15 @@ extension LiveRun {
     /// The sequence of the newest event that has been shown, or -1.
     package var newest: Int64 { state.withLock { $0.shown > 0 ? $0.events[$0.shown - 1].sequence : -1 } }
 
+    /// The steps it has done so far.
+    var steps: [Step] {
+        state.withLock { state in
+            var steps = FinishedSteps()
+            state.events.forEach { steps.hear($0) }
+            return steps.all
+        }
+    }
+
     /// The number past which nothing has been shown to anyone.
     package var mark: Int64 { state.withLock { $0.reserved } }
 

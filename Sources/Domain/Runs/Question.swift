@@ -18,6 +18,12 @@ package struct Question: Sendable, Equatable, Codable {
     package var modelName: String?
     /// The address that the question came from, where its dialect tells it.
     package var client: String?
+    /// Knowledge sources to answer from besides the agent's own, by their slugs; nil for none.
+    package var knowledge: [String]?
+    /// True to look at more passages, and give the model more of them.
+    package var searchesDeep: Bool?
+    /// One of the agent's models, to be asked before the others.
+    package var model: String?
 
     package init(messages: [Message]) {
         self.messages = messages
@@ -50,5 +56,8 @@ extension Question {
         includesUsage = try stored.decodeIfPresent(Bool.self, forKey: .includesUsage) ?? includesUsage
         modelName = try stored.decodeIfPresent(String.self, forKey: .modelName)
         client = try stored.decodeIfPresent(String.self, forKey: .client)
+        knowledge = try stored.decodeIfPresent([String].self, forKey: .knowledge)
+        searchesDeep = try stored.decodeIfPresent(Bool.self, forKey: .searchesDeep)
+        model = try stored.decodeIfPresent(String.self, forKey: .model)
     }
 }

@@ -23,7 +23,7 @@ extension RunEvent {
         case .text(let text): text
         case .toolCall(let json): json
         case .stepStarted(let step), .stepFinished(let step): try Self.json(step)
-        case .usage(let usage): try Self.json(usage)
+        case .usage(let usage): usage.stored
         case .finished(let reason): reason.rawValue
         case .failed(let refusal): try Self.json(refusal)
         }

@@ -11,6 +11,13 @@ extension RunLogRows {
         }
     }
 
+    /// The steps that a run has done, in its newest turn.
+    func finishedSteps(of run: ID) throws -> [Step] {
+        var steps = FinishedSteps()
+        try eachEvent(of: run) { steps.hear($0) }
+        return steps.all
+    }
+
     /// Events of any size, where they are known to be few.
     package func events(of run: ID, after sequence: Int64, limit: Int) throws -> [RunEvent] {
         try events(of: run, after: sequence, limit: limit, bytes: .max)
@@ -21,4 +28,17 @@ extension RunLogRows {
 package enum RunLogPage {
     package static let events = 500
     package static let bytes = 64 * 1024
+}
+
+/// The steps of a run, gathered from its log; one that begins anew has done none.
+struct FinishedSteps {
+    private(set) var all: [Step] = []
+
+    mutating func hear(_ event: RunEvent) {
+        switch event.kind {
+        case .started: all = []
+        case .stepFinished(let step): all.append(step)
+        default: break
+        }
+    }
 }

@@ -5,7 +5,11 @@ extension Runs {
     /// The models to try, in order, with how to reach them.
     func plan(for agent: Agent, _ question: Question) throws -> [(source: UpstreamSettings, model: String)] {
         var first = agent.source
-        if question.highPerformance, let model = agent.highPerformanceModel { first.model = model }
+        if question.highPerformance || question.model == agent.highPerformanceModel,
+            let model = agent.highPerformanceModel
+        {
+            first.model = model
+        }
         let known = directory.snapshot.upstreams
         let plan = ([first] + agent.fallback).compactMap { source in
             known[source.upstream].map { (source: $0, model: source.model) }
@@ -13,17 +17,25 @@ extension Runs {
         guard !plan.isEmpty else {
             throw Refusal(.unavailable, "The agent “\(agent.code)” has no upstream that is set up.")
         }
-        return plan
+        guard let model = question.model else { return plan }
+        guard let chosen = plan.firstIndex(where: { $0.model == model }) else {
+            throw Refusal.invalid("selected_model", "The agent “\(agent.code)” has no model “\(model)”.")
+        }
+        return [plan[chosen]] + plan[..<chosen] + plan[(chosen + 1)...]
     }
 
     /// What a model is given at most, but for what is new.
     private var roomBytes: Int { 2 * limits.bodyBytes }
 
-    func prompt(for run: Run, _ agent: Agent, isContinued: Bool) async throws -> Prompt {
+    func prompt(
+        for run: Run, _ agent: Agent, isContinued: Bool, _ knowing: Knowing?
+    ) async throws -> Prompt {
         let question = run.question
         // What is new comes first out of the room there is; of what was said before, the newest that still fits.
         var room = roomBytes
         var turns = try await self.turns(of: question.messages, account: run.account, room: &room)
+        // Right before what is asked, and not among what was said: it is looked up anew each time.
+        if let knowing { turns.insert(knowing.turn, at: turns.lastIndex { $0.role == .user } ?? 0) }
         if question.asAgent {
             if isContinued {
                 for earlier in try await history(before: run) {
@@ -41,6 +53,7 @@ extension Runs {
         prompt.stop = question.stop
         prompt.user = question.user
         prompt.metadata = question.metadata
+        prompt.knowledgeTokens = knowing?.tokens
         return prompt
     }
 
@@ -51,7 +64,7 @@ extension Runs {
     }
 
     /// What was said before, a list for each run, newest first.
-    private func history(before run: Run) async throws -> [[Message]] {
+    func history(before run: Run) async throws -> [[Message]] {
         let most = limits.historyTurns
         // Without the run itself, and those that wait behind it.
         var ended = RunPage(

@@ -36,14 +36,15 @@ package final class Runs: Sendable {
     let journal: Journal
     private let maker: any UpstreamMaker
     private let links: Links?
+    let library: Library?
     private let state = Mutex(State())
     /// Runs under this server's lease that it did not know when it looked last.
     let suspects = Mutex<Set<ID>>([])
-    private let ends = Mutex<[Run.Status: Int]>([:])
+    private let tally = RunTally()
 
     package init(
         store: any Store, world: World, limits: Limits, directory: Directory, maker: any UpstreamMaker,
-        links: Links? = nil, logger: Logger
+        links: Links? = nil, library: Library? = nil, logger: Logger
     ) {
         self.store = store
         self.world = world
@@ -51,6 +52,7 @@ package final class Runs: Sendable {
         self.directory = directory
         self.maker = maker
         self.links = links
+        self.library = library
         self.logger = logger
         lease = Leasehold(store: store, world: world)
         news = RunNews(world: world)
@@ -80,11 +82,11 @@ package final class Runs: Sendable {
             throw error
         }
         let isContinued = order.conversation != nil
-        guard !order.question.links.isEmpty else {
+        guard !order.question.links.isEmpty || needsKnowledge(order.question, order.agent) else {
             await answer(live, by: order.agent, isContinued: isContinued, near: order.place)
             return (.live(live), false)
         }
-        // Files have to be fetched first, which may take long: whoever asked is told meanwhile that it has begun.
+        // Something has to be fetched first, which may take long: whoever asked is told meanwhile that it has begun.
         prepare(live) { runs in
             await runs.answer(live, by: order.agent, isContinued: isContinued, near: order.place)
         }
@@ -102,8 +104,9 @@ package final class Runs: Sendable {
     func answer(_ live: LiveRun, by agent: Agent, isContinued: Bool, near place: (any Sendable)?) async {
         do {
             let run = try await withFiles(live.run)
+            let knowing = try await lookUp(live, run, agent, isContinued: isContinued)
             let answering = Answering(
-                live, prompt: try await prompt(for: run, agent, isContinued: isContinued),
+                live, prompt: try await prompt(for: run, agent, isContinued: isContinued, knowing),
                 plan: try plan(for: agent, run.question), maker: maker, outputBytes: limits.outputBytes,
                 place: place, logger: logger)
             let isLive = state.withLock { state in
@@ -258,8 +261,8 @@ package final class Runs: Sendable {
 
     package var liveCount: Int { state.withLock { $0.live.count } }
 
-    /// Runs that ended on this server since it started, by how.
-    package var endCounts: [Run.Status: Int] { ends.withLock { $0 } }
+    /// What ended on this server since it started.
+    package var counts: RunTally.Counts { tally.counts }
 
     func stopAdmitting() {
         state.withLock { $0.isDraining = true }
@@ -274,8 +277,7 @@ package final class Runs: Sendable {
 
     private func settle(_ live: LiveRun) {
         state.withLock { $0.live.removeValue(forKey: live.id) }?.stop()
-        let status = live.outcome.status
-        ends.withLock { $0[status, default: 0] += 1 }
+        tally.count(live.outcome)
         if live.turn > 0 { noteEnd(ofTurn: live) }
     }
 

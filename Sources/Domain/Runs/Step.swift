@@ -15,6 +15,8 @@ package struct Step: Sendable, Equatable, Codable {
     package var output: String?
     /// Why nothing came of it.
     package var failure: String?
+    /// The passages that a retrieval gave the model.
+    package var passages: [UsedPassage]?
 
     package init(id: String, kind: Kind, name: String, input: String) {
         self.id = id

@@ -3,6 +3,8 @@ package struct Usage: Sendable, Equatable, Codable {
     package var inputTokens: Int
     package var outputTokens: Int
     package var estimated = false
+    /// Of the input, what came from knowledge sources: an estimate, nil where nothing did.
+    package var knowledgeTokens: Int?
 
     package init(inputTokens: Int, outputTokens: Int, estimated: Bool = false) {
         self.inputTokens = Self.sane(inputTokens)
@@ -13,9 +15,10 @@ package struct Usage: Sendable, Equatable, Codable {
     /// Counts come from upstreams; sums of them must not overflow.
     private static func sane(_ count: Int) -> Int { min(max(count, 0), 1 << 53) }
 
-    /// A quarter of the UTF-8 bytes, rounded up: the usual rule of thumb for models that do not report.
     package static func estimate(inputBytes: Int, outputBytes: Int) -> Usage {
-        Usage(inputTokens: (inputBytes + 3) / 4, outputTokens: (outputBytes + 3) / 4, estimated: true)
+        Usage(
+            inputTokens: TokenEstimate.tokens(ofBytes: inputBytes),
+            outputTokens: TokenEstimate.tokens(ofBytes: outputBytes), estimated: true)
     }
 }
 
@@ -27,5 +30,13 @@ extension Usage {
             inputTokens: try stored.decode(Int.self, forKey: .inputTokens),
             outputTokens: try stored.decode(Int.self, forKey: .outputTokens),
             estimated: try stored.decodeIfPresent(Bool.self, forKey: .estimated) ?? false)
+        knowledgeTokens = try stored.decodeIfPresent(Int.self, forKey: .knowledgeTokens)
     }
+}
+
+/// Tokens where no model has counted them: a quarter of the UTF-8 bytes, rounded up, the usual rule of thumb.
+package enum TokenEstimate {
+    package static func tokens(ofBytes bytes: Int) -> Int { bytes / 4 + (bytes % 4 == 0 ? 0 : 1) }
+
+    package static func tokens(in text: some StringProtocol) -> Int { tokens(ofBytes: text.utf8.count) }
 }

@@ -7,12 +7,12 @@ extension Rows: AgentRows {
             try first(
                 """
                 INSERT INTO agents (code, account, name, upstream, model, high_performance_model, fallback,
-                    instructions, temperature, max_output_tokens, leaving, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING number
+                    instructions, temperature, max_output_tokens, leaving, created_at, knowledge)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING number
                 """,
                 agent.code, agent.account, agent.name, agent.source.upstream, agent.source.model,
                 agent.highPerformanceModel, agent.fallback.json(), agent.instructions, agent.temperature,
-                agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt
+                agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt, agent.knowledge.json()
             ) { try $0.integer() } ?? 0
         return numbered
     }
@@ -21,7 +21,8 @@ extension Rows: AgentRows {
         try run(
             """
             UPDATE agents SET account = $2, name = $3, upstream = $4, model = $5, high_performance_model = $6,
-                fallback = $7, instructions = $8, temperature = $9, max_output_tokens = $10, leaving = $11
+                fallback = $7, instructions = $8, temperature = $9, max_output_tokens = $10, leaving = $11,
+                knowledge = $12
             WHERE code = $1
             """,
             agent.code, agent.account, agent.name, agent.source.upstream, agent.source.model,
@@ -33,17 +34,19 @@ extension Rows: AgentRows {
         try all(
             """
             SELECT code, number, account, name, upstream, model, high_performance_model, fallback, instructions,
-                temperature, max_output_tokens, leaving, created_at
+                temperature, max_output_tokens, leaving, created_at, knowledge
             FROM agents ORDER BY number
             """
         ) { row in
-            Agent(
+            var agent = Agent(
                 code: try row.text(), number: try row.integer(), account: try row.id(), name: try row.text(),
                 source: .init(upstream: try row.text(), model: try row.text()),
                 highPerformanceModel: try row.optional { try $0.text() }, fallback: try row.json(),
                 instructions: try row.optional { try $0.text() }, temperature: try row.optional { try $0.real() },
                 maxOutputTokens: try row.optional { try $0.count() }, leaving: try row.word(),
                 createdAt: try row.moment())
+            agent.knowledge = try row.json()
+            return agent
         }
     }
 

@@ -18,11 +18,11 @@ extension Rows: ClientRows {
     func insert(_ client: Client) throws {
         try run(
             """
-            INSERT INTO clients (id, edition, account, secret_hash, agents, scopes, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO clients (id, edition, account, secret_hash, agents, scopes, created_at, realm, person)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             client.id, client.edition.rawValue, client.account, client.secretHash, client.agents.json(),
-            client.scopes.json(), client.createdAt)
+            client.scopes.json(), client.createdAt, client.realm, client.user)
     }
 
     func update(_ client: Client) throws {
@@ -38,12 +38,16 @@ extension Rows: ClientRows {
     func clients() throws -> [Client] {
         try all(
             """
-            SELECT id, edition, account, secret_hash, agents, scopes, created_at FROM clients ORDER BY created_at, id
+            SELECT id, edition, account, secret_hash, agents, scopes, created_at, realm, person FROM clients
+            ORDER BY created_at, id
             """
         ) { row in
-            Client(
+            var client = Client(
                 id: try row.text(), edition: try row.word(), account: try row.id(), secretHash: try row.blob(),
                 agents: try row.json(), scopes: try row.json(), createdAt: try row.moment())
+            client.realm = try row.optional { try $0.text() }
+            client.user = try row.optional { try $0.text() }
+            return client
         }
     }
 

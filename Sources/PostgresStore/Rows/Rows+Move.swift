@@ -84,7 +84,19 @@ extension Rows: MoveRows {
                 """,
                 counter.name, numbersGiven[counter.table] ?? 0)
         }
+        try indexPassages()
         try run("DROP TABLE \(Move.tableName)")
+    }
+
+    private func indexPassages() throws {
+        try run("TRUNCATE passage_terms")
+        try run(
+            """
+            INSERT INTO passage_terms (source, term, passage, count, length)
+            SELECT source, term, number, count(*), length
+            FROM passages CROSS JOIN unnest(string_to_array(terms, ' ')) AS term
+            WHERE is_indexed GROUP BY source, number, length, term
+            """)
     }
 
     private static func list(_ tables: [StoredTable]) -> String {

@@ -17,7 +17,8 @@ extension Rows: RetentionRows {
         try changes(
             """
             DELETE FROM files WHERE id IN (
-                SELECT id FROM files WHERE created_at < $1 OR (NOT is_complete AND created_at < $2)
+                SELECT id FROM files WHERE (created_at < $1 OR (NOT is_complete AND created_at < $2))
+                    AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = files.id)
                 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
             )
             """,

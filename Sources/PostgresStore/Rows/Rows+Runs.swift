@@ -15,11 +15,11 @@ extension Rows: RunRows {
             """,
             run.id, run.account, run.agent, run.conversation, run.principal, run.status.rawValue, run.answerID,
             run.createdAt, run.endedAt, run.reserved, run.floor, run.last, run.lease, run.finishReason?.rawValue,
-            run.refusal?.json(), run.usage?.json(), run.question.json(), run.answer)
+            run.refusal?.json(), run.usage?.stored, run.question.stored(), run.answer)
     }
 
     func update(_ question: Question, of run: ID) throws {
-        try self.run("UPDATE runs SET question = $2 WHERE id = $1", run, question.json())
+        try self.run("UPDATE runs SET question = $2 WHERE id = $1", run, question.stored())
     }
 
     func run(id: ID, withAnswer: Bool) throws -> Run? {
@@ -59,7 +59,7 @@ extension Rows: RunRows {
         try self.run(
             Self.endStatement, run.id, run.status.rawValue, run.answer, run.finishReason?.rawValue,
             run.refusal?.json(),
-            run.usage?.json(), run.endedAt, run.last, run.reserved, run.lease)
+            run.usage?.stored, run.endedAt, run.last, run.reserved, run.lease)
     }
 
     static let endStatement = """

@@ -1,8 +1,8 @@
 import Domain
 
 extension Rows: TableRows {
-    /// What holds only for this one store, and how its tables came to be.
-    private static let own = ["leases", "master_key", "rialto_migrations", Move.tableName]
+    /// What holds only for this one store, how its tables came to be, and what is made of other tables.
+    private static let own = ["leases", "master_key", "rialto_migrations", "passage_terms", Move.tableName]
 
     func tables() throws -> [StoredTable] {
         // In the order in which they were made.

@@ -20,6 +20,9 @@ struct AgentOptions: ParsableArguments {
     @Option(help: "0 to 2.") var temperature: Double?
     @Option(help: .init("The longest answer.", valueName: "n")) var maxOutputTokens: Int?
     @Option(help: "What becomes of a run when its last reader leaves.") var onDisconnect: Agent.Leaving?
+    @Option(
+        help: .init("A knowledge source it answers from; may stand several times, “” for none.", valueName: "slug"))
+    var knowledge: [String] = []
 
     func changes() throws(Refusal) -> Agents.Changes {
         var changes = Agents.Changes()
@@ -32,6 +35,7 @@ struct AgentOptions: ParsableArguments {
         changes.temperature = temperature
         changes.maxOutputTokens = maxOutputTokens
         changes.leaving = onDisconnect
+        if !knowledge.isEmpty { changes.knowledge = knowledge.filter { !$0.isEmpty } }
         return changes
     }
 

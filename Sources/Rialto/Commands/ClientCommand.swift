@@ -15,6 +15,7 @@ struct ClientCommand: AsyncParsableCommand {
 
         @Argument(help: "1 to 128 visible ASCII characters without a colon.") var id: String
         @Option(help: "Which token endpoint it uses.") var edition: Client.Edition
+        @Option(help: "Where it gets its tokens: for the edition stackspot, which needs one.") var realm: String?
         @Option(help: "Whose it is.") var account = Account.mainName
         @Option(name: .customLong("agent"), help: "An agent it may use; may stand several times, none means all.")
         var agents: [String] = []
@@ -25,7 +26,7 @@ struct ClientCommand: AsyncParsableCommand {
 
         func run(in house: House) async throws -> Report {
             let made = try await house.clients.add(
-                id: id, edition: edition, account: account, agents: agents, scopes: scopes)
+                id: id, edition: edition, realm: realm, account: account, agents: agents, scopes: scopes)
             return Report(Shown.credentials(made))
         }
     }
@@ -40,7 +41,7 @@ struct ClientCommand: AsyncParsableCommand {
             let names = try await house.accountNames()
             return Report(
                 try await house.clients.list().map { Shown.client($0, names) },
-                columns: ["client_id", "edition", "account", "agents", "scopes"], none: "There are no clients.")
+                columns: ["client_id", "edition", "realm", "account", "agents", "scopes"], none: "There are no clients.")
         }
     }
 

@@ -12,7 +12,7 @@ struct RialtoCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, UpstreamCommand.self, AccountCommand.self, AgentCommand.self, ClientCommand.self,
-            KeyCommand.self, TokenCommand.self, RunsCommand.self, DeliveriesCommand.self, SigningKeyCommand.self,
+            PATCommand.self, KeyCommand.self, KnowledgeCommand.self, TokenCommand.self, RunsCommand.self, DeliveriesCommand.self, SigningKeyCommand.self,
             BackupCommand.self, MigrateCommand.self, DoctorCommand.self,
         ])
 

@@ -22,6 +22,7 @@ enum Shown {
                 }),
             "instructions": text(agent.instructions), "temperature": agent.temperature.map { .number($0) } ?? .null,
             "max_output_tokens": number(agent.maxOutputTokens), "on_disconnect": .string(agent.leaving.rawValue),
+            "knowledge": .array(agent.knowledge.map { .string($0) }),
             "created_at": .string(agent.createdAt.iso8601),
         ]
     }
@@ -44,6 +45,7 @@ enum Shown {
     static func client(_ client: Client, _ accounts: [ID: String]) -> JSON.Object {
         [
             "client_id": .string(client.id), "edition": .string(client.edition.rawValue),
+            "realm": text(client.realm), "user": text(client.user),
             "account": .string(accounts[client.account] ?? client.account.uuid),
             "agents": .array(client.agents.map { .string($0) }), "scopes": .array(client.scopes.map { .string($0) }),
             "created_at": .string(client.createdAt.iso8601),
@@ -126,8 +128,8 @@ enum Shown {
         }
     }
 
-    private static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
-    private static func number(_ number: Int?) -> JSON { number.map { .integer(Int64($0)) } ?? .null }
+    static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+    static func number(_ number: Int?) -> JSON { number.map { .integer(Int64($0)) } ?? .null }
 }
 
 extension House {

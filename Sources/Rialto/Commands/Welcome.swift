@@ -50,7 +50,8 @@ struct Welcome: Sendable {
 
     private var askingClient: Client? {
         let clients = house.directory.snapshot.clients
-        return clients[FirstStart.marketplaceClient] ?? clients.values.min { $0.id < $1.id }
+        return clients[FirstStart.marketplaceClient]
+            ?? clients.values.filter { $0.edition != .stackspot }.min { $0.id < $1.id }
     }
 
     /// The guide where the client may use it; it needs no model.

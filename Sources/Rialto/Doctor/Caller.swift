@@ -45,11 +45,13 @@ struct Caller: Sendable {
     }
 
     /// - Parameter proof: the header that says who asks.
-    func post(_ path: String, _ body: String, type: String = "application/json", proof: Proof) async throws -> Answer {
+    func post(
+        _ path: String, _ body: String, type: String = "application/json", proof: Proof? = nil
+    ) async throws -> Answer {
         var request = HTTPClientRequest(url: url + path)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: type)
-        request.headers.add(name: proof.name, value: proof.value)
+        if let proof { request.headers.add(name: proof.name, value: proof.value) }
         request.body = .bytes(ByteBuffer(string: body))
         return try await ask(request)
     }

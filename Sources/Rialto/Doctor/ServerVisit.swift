@@ -27,10 +27,11 @@ struct ServerVisit: Sendable {
         if findings[0].state == .ok {
             if publicURL != local.url { findings.append(await outside(publicURL)) }
             findings += [await publishedKeys(local), await discovery(local, publicURL)]
-            for edition in Client.Edition.allCases {
+            for edition in [Client.Edition.marketplace, .saas] {
                 if let finding = await ClientPlay(house, edition).finding(local) { findings.append(finding) }
             }
             findings.append(await RoomsPlay(house).finding(local))
+            findings.append(await StackSpotPlay(house).finding(local))
         }
         await local.close()
         return findings

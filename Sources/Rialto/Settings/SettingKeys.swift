@@ -4,10 +4,11 @@ import Outbound
 private let most = 1 << 40
 private let seconds = 1...86_400
 private let days = 1...36_500
+private let rates = 0...1_000_000_000
 
 extension SettingKey<Settings> {
     /// Every key of the config outside of `upstreams`.
-    static let all: [Self] = listening + limits + times + others
+    static let all: [Self] = listening + limits + times + others + knowledge
 
     private static let listening: [Self] = [
         .text("listen.host", \.listen.host),
@@ -68,6 +69,27 @@ extension SettingKey<Settings> {
         .text("s3.secret_key_env", \.objects.secretKeyVariable),
     ]
 
+    /// Knowledge sources and uploads for them, and how often they may be asked.
+    private static let knowledge: [Self] = [
+        .number("knowledge.document_bytes", \.limits.documentBytes, 1...most),
+        .number("knowledge.prompt_tokens", \.limits.knowledgeTokens, 1...1_000_000),
+        .number("knowledge.vector_bytes", \.limits.vectorBytes, 0...most),
+        .text("knowledge.embedding_upstream", \.embedding.upstream),
+        .text("knowledge.embedding_model", \.embedding.model),
+        .number("uploads.form_seconds", \.limits.uploadSeconds, 60...604_800),
+        .number("rates.stackspot_account_per_minute", \.limits.stackspotRates.account, rates),
+        .number("rates.stackspot_client_per_minute", \.limits.stackspotRates.client, rates),
+        .number("rates.stackspot_agent_per_minute", \.limits.stackspotRates.agent, rates),
+        .number("rates.agentic_star_account_per_minute", \.limits.agenticStarRates.account, rates),
+        .number("rates.agentic_star_client_per_minute", \.limits.agenticStarRates.client, rates),
+        .number("rates.agentic_star_agent_per_minute", \.limits.agenticStarRates.agent, rates),
+        .number("rates.rooms_account_per_minute", \.limits.roomsRates.account, rates),
+        .number("rates.rooms_client_per_minute", \.limits.roomsRates.client, rates),
+        .number("rates.rooms_agent_per_minute", \.limits.roomsRates.agent, rates),
+        .number("rates.quick_commands_per_day", \.limits.quickCommandsPerDay, rates),
+        .number("rates.quick_commands_per_minute", \.limits.quickCommandsPerMinute, rates),
+    ]
+
     private static let times: [Self] = [
         .number("streams.heartbeat_seconds", \.limits.heartbeatSeconds, seconds),
         .number("streams.grace_seconds", \.limits.graceSeconds, 0...86_400),
@@ -75,6 +97,7 @@ extension SettingKey<Settings> {
         .number("drain.runs_seconds", \.limits.drainRunsSeconds, 0...86_400),
         .number("tokens.marketplace_seconds", \.limits.marketplaceTokenSeconds, seconds),
         .number("tokens.saas_seconds", \.limits.saasTokenSeconds, seconds),
+        .number("tokens.stackspot_seconds", \.limits.stackspotTokenSeconds, seconds),
         .number("tokens.key_overlap_hours", \.limits.keyOverlapHours, 0...87_600),
         .number("retention.events_days", \.limits.eventsDays, days),
         .number("retention.files_days", \.limits.filesDays, days),
@@ -83,8 +106,8 @@ extension SettingKey<Settings> {
 
     /// The sections of the config file.
     static let sections = [
-        "listen", "store", "tls", "log", "limits", "streams", "queue", "callbacks", "outbound", "s3", "drain",
-        "tokens", "retention", "upstreams",
+        "listen", "store", "tls", "log", "limits", "streams", "queue", "callbacks", "outbound", "s3", "knowledge",
+        "uploads", "rates", "drain", "tokens", "retention", "upstreams",
     ]
 }
 

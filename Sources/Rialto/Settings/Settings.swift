@@ -54,6 +54,13 @@ struct Settings: Sendable, Equatable {
         var secretKeyVariable: String?
     }
 
+    /// What knowledge sources are found by, besides their words.
+    struct Embedding: Sendable, Equatable {
+        /// The upstream that has the model; nil for none.
+        var upstream: String?
+        var model: String?
+    }
+
     var listen = Listen()
     var store = Store()
     var tls = TLS()
@@ -61,6 +68,7 @@ struct Settings: Sendable, Equatable {
     var limits = Limits()
     var outbound = OutboundRules()
     var objects = ObjectStore()
+    var embedding = Embedding()
     /// In the order of the file.
     var upstreams: [UpstreamSettings] = []
 

@@ -67,6 +67,8 @@ extension House {
     var upstreamList: UpstreamList { UpstreamList(store: store, configured: settings.upstreams) }
     var conversations: Conversations { Conversations(store: store) }
     var files: Files { Files(store: store, world: world, limits: limits) }
+    var knowledge: Knowledge { Knowledge(store: store, world: world, limits: limits, files: files) }
+    var rates: Rates { Rates(store: store, world: world) }
     var housekeeping: Housekeeping { Housekeeping(store: store, world: world, limits: limits, logger: logger) }
 
     var signingKeys: SigningKeys {
@@ -74,9 +76,9 @@ extension House {
     }
 
     /// A new one each time: a server keeps the one it made.
-    func runs(maker: any UpstreamMaker, links: Links) -> Runs {
+    func runs(maker: any UpstreamMaker, links: Links, library: Library) -> Runs {
         Runs(
             store: store, world: world, limits: limits, directory: directory, maker: maker, links: links,
-            logger: logger)
+            library: library, logger: logger)
     }
 }

@@ -29,19 +29,22 @@ struct Server {
             group: group, environment: house.environment, guide: Guide(), logger: house.logger)
         let outbound = try house.outbound(group: group)
         let links = Links(outbound: outbound, files: house.files, world: house.world, limits: house.limits)
-        let runs = house.runs(maker: pool, links: links)
+        let (knowledge, embedder) = (house.knowledge, try house.embedder(pool))
+        let runs = house.runs(maker: pool, links: links, library: house.library(embedder))
         let left = try await runs.settleLeftovers()
         if left > 0 { house.logger.notice("Ended what a killed server had left", metadata: ["runs": "\(left)"]) }
         let furniture = Entrance.Furniture(
             runs: runs, files: house.files, conversations: house.conversations, clients: house.clients,
             keys: house.keys, directory: house.directory, tokens: house.accessTokens, limits: house.limits,
             world: house.world, publicURL: house.settings.publicURL, openStreams: openStreams, links: links,
-            outbound: outbound)
+            outbound: outbound, knowledge: knowledge, uploads: house.uploads(knowledge), rates: house.rates)
         let rooms = Rooms(furniture)
         let courier = house.courier(outbound: outbound, runs: runs) { try await rooms.callbackBody(of: $0) }
         let front = Front(
-            application: try application(furniture, [rooms, AgenticStar(furniture)], metrics, onReady), runs: runs,
-            courier: courier, housekeeping: house.housekeeping)
+            application: try application(
+                furniture, [rooms, StackSpot(furniture), AgenticStar(furniture)], metrics, onReady),
+            runs: runs, courier: courier, indexer: house.indexer(embedder, bell: knowledge.bell),
+            housekeeping: house.housekeeping)
         let services = ServiceGroup(configuration: configuration([front]))
         try await services.run()
         await pool.shutdown()
@@ -92,6 +95,7 @@ private struct Front<Application: ApplicationProtocol>: Service {
     let application: Application
     let runs: Runs
     let courier: Courier
+    let indexer: Indexer
     let housekeeping: Housekeeping
 
     func run() async throws {
@@ -102,6 +106,7 @@ private struct Front<Application: ApplicationProtocol>: Service {
                 group.addTask { await runs.keepOrder() }
                 group.addTask { await runs.takeTurns() }
                 group.addTask { await courier.work() }
+                group.addTask { await indexer.work() }
                 group.addTask { await housekeeping.keep() }
             }
         }

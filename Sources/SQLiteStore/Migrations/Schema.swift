@@ -9,7 +9,7 @@ struct Migration: Sendable {
 
 /// The tables, and how a file gets the newest ones.
 enum Schema {
-    static let migrations: [Migration] = [.first, .rooms, .requests]
+    static let migrations: [Migration] = [.first, .rooms, .requests, .knowledge]
 
     static var newest: Int { migrations.last?.number ?? 0 }
 

@@ -6,12 +6,12 @@ extension Rows: AgentRows {
         try run(
             """
             INSERT INTO agents (code, account, name, upstream, model, high_performance_model, fallback, instructions,
-                temperature, max_output_tokens, leaving, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                temperature, max_output_tokens, leaving, created_at, knowledge)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             agent.code, agent.account, agent.name, agent.source.upstream, agent.source.model,
             agent.highPerformanceModel, agent.fallback.json(), agent.instructions, agent.temperature,
-            agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt)
+            agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt, agent.knowledge.json())
         var numbered = agent
         numbered.number = database.lastInsertedRowID
         return numbered
@@ -21,29 +21,31 @@ extension Rows: AgentRows {
         try run(
             """
             UPDATE agents SET account = ?, name = ?, upstream = ?, model = ?, high_performance_model = ?, fallback = ?,
-                instructions = ?, temperature = ?, max_output_tokens = ?, leaving = ?
+                instructions = ?, temperature = ?, max_output_tokens = ?, leaving = ?, knowledge = ?
             WHERE code = ?
             """,
             agent.account, agent.name, agent.source.upstream, agent.source.model, agent.highPerformanceModel,
             agent.fallback.json(), agent.instructions, agent.temperature, agent.maxOutputTokens,
-            agent.leaving.rawValue, agent.code)
+            agent.leaving.rawValue, agent.knowledge.json(), agent.code)
     }
 
     func agents() throws -> [Agent] {
         try all(
             """
             SELECT code, number, account, name, upstream, model, high_performance_model, fallback, instructions,
-                temperature, max_output_tokens, leaving, created_at
+                temperature, max_output_tokens, leaving, created_at, knowledge
             FROM agents ORDER BY number
             """
         ) { row in
-            Agent(
+            var agent = Agent(
                 code: try row.text(), number: try row.integer(), account: try row.id(), name: try row.text(),
                 source: .init(upstream: try row.text(), model: try row.text()),
                 highPerformanceModel: try row.optional { try $0.text() }, fallback: try row.json(),
                 instructions: try row.optional { try $0.text() }, temperature: try row.optional { try $0.real() },
                 maxOutputTokens: try row.optional { try $0.count() }, leaving: try row.word(),
                 createdAt: try row.moment())
+            agent.knowledge = try row.json()
+            return agent
         }
     }
 

@@ -14,7 +14,8 @@ extension Rows: RetentionRows {
     func removeFiles(before moment: Timestamp, incompleteBefore: Timestamp, limit: Int) throws -> Int {
         let files = try all(
             """
-            SELECT id FROM files WHERE created_at < ? OR (is_complete = 0 AND created_at < ?) LIMIT ?
+            SELECT id FROM files WHERE (created_at < ? OR (is_complete = 0 AND created_at < ?))
+                AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = files.id) LIMIT ?
             """,
             moment, incompleteBefore, max(limit, 0)
         ) { try $0.id() }

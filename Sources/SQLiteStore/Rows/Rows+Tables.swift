@@ -4,13 +4,15 @@ import GRDBSQLite
 extension Rows: TableRows {
     /// What holds only for this one store.
     private static let own: Set<String> = ["leases", "master_key"]
+    /// What is made of other tables: the index of passages, and where it keeps itself.
+    private static let derived = "passage_index"
 
     func tables() throws -> [StoredTable] {
         // In the order in which they were made.
         let names = try all(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY rowid"
         ) { try $0.text() }
-        return try names.filter { !Self.own.contains($0) }.map(table)
+        return try names.filter { !Self.own.contains($0) && !$0.hasPrefix(Self.derived) }.map(table)
     }
 
     private func table(named name: String) throws -> StoredTable {

@@ -7,11 +7,13 @@ import Wire
 /// The three chat doors: send, reconnect, cancel; and the agents one may send to.
 extension AgenticStar {
     func chat(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let principal = try await principal(of: request, context)
+        let principal = try await bearer.principal(of: request, context)
         let chat = try await context.notes.timing("parse") { try await parseChat(request) }
         let cursor = try Cursor.header(of: request)
         try await files.check(chat.files, for: principal)
         let agent = try await directory.agent(named: chat.agent, for: principal)
+        let claims = limits.agenticStarRates.claims(in: "agentic_star", principal, agent: agent.code)
+        try await gate.pass(claims, of: principal.account, context)
         var order = Runs.Order(
             principal: principal, agent: agent, conversation: chat.conversation, question: chat.question)
         order.idempotency = chat.idempotency
@@ -24,28 +26,28 @@ extension AgenticStar {
         var response =
             chat.streams
             ? try stream(reading, after: cursor, in: seat, context)
-            : try await whole(reading, isRepeated: isRepeated, context)
+            : try await state(of: answers.run(reading, isRepeated: isRepeated, context))
         Self.name(reading.run, in: &response)
         if isRepeated { response.headers[.idempotentReplayed] = "true" }
         return response
     }
 
     func reconnect(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let principal = try await principal(of: request, context)
+        let principal = try await bearer.principal(of: request, context)
         let reading = try await runs.reading(Self.runID(context), for: principal)
         context.notes.note(reading.run)
         var response: Response
         if AcceptedTypes(of: request).names("text/event-stream") {
             response = try stream(reading, after: Cursor.header(of: request), in: streams.seat(), context)
         } else {
-            response = try await state(of: reading)
+            response = try await state(of: answers.now(reading))
         }
         Self.name(reading.run, in: &response)
         return response
     }
 
     func cancel(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let principal = try await principal(of: request, context)
+        let principal = try await bearer.principal(of: request, context)
         try ContentCoding.check(request)
         var run = try await runs.cancel(Self.runID(context), for: principal)
         context.notes.note(run)
@@ -56,19 +58,14 @@ extension AgenticStar {
     }
 
     func listModels(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let principal = try await principal(of: request, context)
+        let principal = try await bearer.principal(of: request, context)
         try await directory.refresh()
         let agents = directory.agents(for: principal)
         return Self.answer(["object": "list", "data": .array(agents.map(Self.render))])
     }
 
-    private func state(of reading: Runs.Reading) async throws -> Response {
-        let run =
-            switch reading {
-            case .live(let live): live.outcome
-            case .stored(let run): try await runs.whole(run)
-            }
-        return run.status.isOver ? try await completion(of: run) : Self.progress(of: run)
+    private func state(of run: Run) async throws -> Response {
+        run.status.isOver ? try await completion(of: run) : Self.progress(of: run)
     }
 
     private func stream(
@@ -78,35 +75,6 @@ extension AgenticStar {
             AgenticStarStream(run)
         }
     }
-
-    /// The answer in one piece. A repeated request whose first is still running is told so.
-    private func whole(_ reading: Runs.Reading, isRepeated: Bool, _ context: DoorContext) async throws -> Response {
-        switch reading {
-        case .stored(let run):
-            guard run.status.isOver else { throw Self.stillRunning }
-            return try await completion(of: try await runs.whole(run))
-        case .live(let live):
-            guard !isRepeated || live.hasEnded else { throw Self.stillRunning }
-            let waiter = RunWaiter()
-            let channel = context.channel
-            channel.eventLoop.execute {
-                guard channel.isActive,
-                    let watch = try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self)
-                else { return waiter.stop() }
-                watch.watch { waiter.stop() }
-            }
-            let run = await runs.outcome(of: live, waiter: waiter)
-            channel.eventLoop.execute {
-                try? channel.pipeline.syncOperations.handler(type: ConnectionWatch.self).unwatch()
-            }
-            if live.isLost { throw Refusal.storeUnreachable }
-            return run.status.isOver ? try await completion(of: run) : Self.progress(of: run)
-        }
-    }
-
-    private static let stillRunning = Refusal(
-        .conflict, "The request with this Idempotency-Key is still being answered.", field: "Idempotency-Key",
-        retryAfterSeconds: 1)
 
     private static func name(_ run: Run, in response: inout Response) {
         response.headers[.runID] = run.id.uuid

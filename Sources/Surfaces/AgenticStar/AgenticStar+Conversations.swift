@@ -10,7 +10,7 @@ extension AgenticStar {
     static let usualPage = 20
 
     func listConversations(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let principal = try await principal(of: request, context)
+        let principal = try await bearer.principal(of: request, context)
         let limit = try Self.limit(request)
         let newestFirst = try Self.isNewestFirst(request, usually: true)
         let (rows, hasMore) = try await conversations.list(
@@ -37,7 +37,7 @@ extension AgenticStar {
     }
 
     func conversation(_ request: Request, _ context: DoorContext) async throws -> Conversation {
-        let principal = try await principal(of: request, context)
+        let principal = try await bearer.principal(of: request, context)
         return try await conversations.conversation(context.parameter("conversation"), for: principal)
     }
 

@@ -6,7 +6,7 @@ import Wire
 /// The upload door: one file in a multipart form.
 extension AgenticStar {
     func upload(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let principal = try await principal(of: request, context)
+        let principal = try await bearer.principal(of: request, context)
         // Looked at before the file is read for nothing; its fingerprint comes after.
         _ = try IdempotencyKey.header(of: request)
         var form = try FormReception(request, files: files, principal: principal, limits: limits) { part in

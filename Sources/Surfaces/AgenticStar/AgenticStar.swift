@@ -10,27 +10,31 @@ package struct AgenticStar: Dialect {
     let runs: Runs
     let files: Files
     let conversations: Conversations
-    let clients: Clients
     let directory: Directory
     let tokens: AccessTokens
     let limits: Limits
     let world: World
     let streams: RunStream
-    let failures: TokenFailures
+    let answers: WholeAnswer
+    let desk: TokenDesk
+    let bearer: BearerDoor
+    let gate: RateGate
     let publicURL: String
 
     package init(_ house: Entrance.Furniture) {
         runs = house.runs
         files = house.files
         conversations = house.conversations
-        clients = house.clients
         directory = house.directory
         tokens = house.tokens
         limits = house.limits
         world = house.world
         streams = house.streams
+        answers = house.answers
         publicURL = house.publicURL
-        failures = TokenFailures(perMinute: house.limits.tokenFailuresPerMinute, world: house.world)
+        desk = house.desk
+        bearer = house.bearer
+        gate = house.gate
     }
 
     package func open(_ doors: Doors) {
@@ -55,26 +59,4 @@ package struct AgenticStar: Dialect {
 
     /// The last dialect of the house also answers for paths that are nobody's.
     package func owns(path: String) -> Bool { true }
-
-    /// Who asks.
-    /// - Throws: `unauthenticated` without a valid bearer token, `forbidden` without the scope.
-    func principal(of request: Request, _ context: DoorContext) async throws -> Principal {
-        let principal = try await context.notes.timing("auth") {
-            guard let token = Self.bearer(request.headers[.authorization]) else {
-                throw Refusal(.unauthenticated, "An access token is needed: “Authorization: Bearer …”.")
-            }
-            return try await tokens.principal(bearing: token)
-        }
-        context.notes.note { $0.principal = principal.id }
-        guard Scope.allowsChat(principal.scopes) else {
-            throw Refusal(.forbidden, "The access token lacks the scope \(Scope.chat).")
-        }
-        return principal
-    }
-
-    private static func bearer(_ header: String?) -> String? {
-        guard let header, header.prefix(7).lowercased() == "bearer " else { return nil }
-        let token = header.dropFirst(7).drop { $0 == " " }
-        return token.isEmpty ? nil : String(token)
-    }
 }

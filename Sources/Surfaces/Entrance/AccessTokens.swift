@@ -63,6 +63,7 @@ package final class AccessTokens: Sendable {
             switch client.edition {
             case .marketplace: limits.marketplaceTokenSeconds
             case .saas: limits.saasTokenSeconds
+            case .stackspot: limits.stackspotTokenSeconds
             }
         let claims = Claims(
             iss: issuer, sub: client.id, aud: publicURL, exp: now + seconds, iat: now, jti: world.newID().uuid,
@@ -88,7 +89,7 @@ package final class AccessTokens: Sendable {
             throw Self.refused
         }
         return Principal(
-            id: "client:\(client.id)", account: client.account, agents: client.agents,
+            id: client.principalID, account: client.account, agents: client.agents,
             scopes: Set(claims.scope.split(separator: " ").map(String.init)))
     }
 

@@ -33,6 +33,8 @@ final class RequestNotes: Sendable {
         var run: ID?
         var conversation: String?
         var principal: String?
+        /// Where the caller stands in its rates, if they are counted.
+        var rate: RateWindow.Standing?
         var timings: [(name: String, milliseconds: Double)] = []
     }
 

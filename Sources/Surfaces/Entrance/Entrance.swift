@@ -19,11 +19,17 @@ package struct Entrance {
         package var openStreams: OpenStreams
         package var links: Links
         package var outbound: any Outbound
+        package var knowledge: Knowledge
+        package var uploads: Uploads
+        package var rates: Rates
+        /// Counted together, at whichever door a secret is guessed.
+        let failures: TokenFailures
 
         package init(
             runs: Runs, files: Files, conversations: Conversations, clients: Clients, keys: APIKeys,
             directory: Directory, tokens: AccessTokens, limits: Limits, world: World, publicURL: String,
-            openStreams: OpenStreams, links: Links, outbound: any Outbound
+            openStreams: OpenStreams, links: Links, outbound: any Outbound, knowledge: Knowledge, uploads: Uploads,
+            rates: Rates
         ) {
             self.runs = runs
             self.files = files
@@ -38,11 +44,20 @@ package struct Entrance {
             self.openStreams = openStreams
             self.links = links
             self.outbound = outbound
+            self.knowledge = knowledge
+            self.uploads = uploads
+            self.rates = rates
+            failures = TokenFailures(perMinute: limits.tokenFailuresPerMinute, world: world)
         }
 
         var streams: RunStream {
             RunStream(runs: runs, limits: limits, world: world, open: openStreams)
         }
+
+        var answers: WholeAnswer { WholeAnswer(runs: runs) }
+        var bearer: BearerDoor { BearerDoor(tokens: tokens) }
+        var gate: RateGate { RateGate(rates: rates) }
+        var desk: TokenDesk { TokenDesk(clients: clients, tokens: tokens, failures: failures) }
     }
 
     private let dialects: [any Dialect]

@@ -23,6 +23,14 @@ struct Fields {
         return flag
     }
 
+    func integer(_ key: String) throws(Refusal) -> Int? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.integer.flatMap({ Int(exactly: $0) }) else {
+            throw .invalid(key, "\(key): expected an integer, got \(value.kind)")
+        }
+        return number
+    }
+
     func array(_ key: String) throws(Refusal) -> [JSON]? {
         guard let value = value(key) else { return nil }
         guard let list = value.array else { throw .invalid(key, "\(key): expected an array, got \(value.kind)") }

@@ -11,10 +11,20 @@ struct FormReception {
         case field, file, nothing
     }
 
+    /// Begins to take a file in, knowing the form as far as it has come.
+    typealias Opening = (Multipart.Part, FormReception) async throws -> Opened
+
+    /// Where the bytes of a file go, and the place that was kept for it, if any was.
+    struct Opened {
+        let upload: Upload
+        var ticket: UploadTicket?
+    }
+
     /// A file of the form, in the store but not yet complete.
     struct Received {
         let part: Multipart.Part
         let upload: Upload
+        let ticket: UploadTicket?
 
         var fingerprint: JSON {
             [
@@ -25,18 +35,32 @@ struct FormReception {
     }
 
     private var parser: MultipartParser
-    private let files: Files
-    private let principal: Principal
     private let use: (Multipart.Part) -> Use
+    private let opening: Opening
     /// What fields may still say, all of them together; they are held in memory.
     private var room: Int
     private var part: Multipart.Part?
     private(set) var fields: [(name: String, value: ByteBuffer)] = []
     private(set) var uploads: [Received] = []
 
+    /// A form whose files are a principal's own.
     init(
         _ request: Request, files: Files, principal: Principal, limits: Limits,
         use: @escaping (Multipart.Part) -> Use
+    ) throws {
+        try self.init(request, limits: limits, fileBytes: limits.fileBytes, use: use) { part, _ in
+            let upload = try await files.begin(
+                for: principal, filename: part.filename ?? "file", mediaType: part.mediaType)
+            return Opened(upload: upload)
+        }
+    }
+
+    /// - Parameters:
+    ///   - fileBytes: what any file may have; one may be allowed less by whoever opens it.
+    ///   - opening: called where a file begins.
+    init(
+        _ request: Request, limits: Limits, fileBytes: Int, use: @escaping (Multipart.Part) -> Use,
+        opening: @escaping Opening
     ) throws {
         try ContentCoding.check(request)
         do {
@@ -44,14 +68,13 @@ struct FormReception {
                 boundary: try Multipart.boundary(fromContentType: request.headers[.contentType] ?? ""),
                 limits: Multipart.Limits(
                     partCount: limits.partCount, partHeaderBytes: limits.partHeaderBytes,
-                    fieldBytes: limits.bodyBytes, fileBytes: limits.fileBytes,
-                    bodyBytes: limits.fileBytes + limits.bodyBytes))
+                    fieldBytes: limits.bodyBytes, fileBytes: fileBytes,
+                    bodyBytes: fileBytes + limits.bodyBytes))
         } catch {
             throw error.refusal
         }
-        self.files = files
-        self.principal = principal
         self.use = use
+        self.opening = opening
         room = limits.bodyBytes
     }
 
@@ -93,9 +116,8 @@ struct FormReception {
         case .nothing: break
         case .field: fields.append((part.name, ByteBuffer()))
         case .file:
-            let upload = try await files.begin(
-                for: principal, filename: part.filename ?? "file", mediaType: part.mediaType)
-            uploads.append(Received(part: part, upload: upload))
+            let opened = try await opening(part, self)
+            uploads.append(Received(part: part, upload: opened.upload, ticket: opened.ticket))
         }
     }
 

@@ -51,8 +51,16 @@ package struct Operations: Sendable {
         MetricsBook.write(&text, "rialto_store_statements_total", "counter", [([], Double(store.statementCount))])
         MetricsBook.write(&text, "rialto_runs_live", "gauge", [([], Double(runs.liveCount))])
         MetricsBook.write(&text, "rialto_streams_open", "gauge", [([], Double(openStreams.now))])
-        let ends = runs.endCounts.map { ([("status", $0.key.rawValue)], Double($0.value)) }
+        let counts = runs.counts
+        let ends = counts.ends.map { ([("status", $0.key.rawValue)], Double($0.value)) }
         MetricsBook.write(&text, "rialto_runs_total", "counter", ends.sorted { $0.0[0].1 < $1.0[0].1 })
+        let ways = [("estimated", counts.estimated), ("reported", counts.reported)]
+        let tokens = ways.flatMap { way, tokens in
+            [("input", tokens.input), ("output", tokens.output)].map { direction, number in
+                ([("counted", way), ("direction", direction)], Double(number))
+            }
+        }
+        MetricsBook.write(&text, "rialto_tokens_total", "counter", tokens)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: text)))

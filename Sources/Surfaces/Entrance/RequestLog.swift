@@ -20,6 +20,7 @@ struct RequestLog: RouterMiddleware {
         var response = try await next(request, context)
         let took = start.duration(to: .now)
         response.headers[.requestID] = id
+        context.notes.now.rate?.tell(&response)
         response.headers[.serverTiming] = Self.timing(context.notes.now.timings, total: took)
         note(request, response.status, took, context)
         return response

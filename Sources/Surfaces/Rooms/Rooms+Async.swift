@@ -6,6 +6,7 @@ import Wire
 extension Rooms {
     func enqueue(_ request: Request, _ context: DoorContext) async throws -> Response {
         let access = try await access(request, context)
+        try await pass(access, context)
         // Looked at before files are read for nothing; its fingerprint comes after.
         _ = try IdempotencyKey.header(of: request)
         let received = try await receive(request, access)

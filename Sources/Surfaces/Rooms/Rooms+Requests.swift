@@ -8,6 +8,7 @@ import Wire
 extension Rooms {
     func ask(_ request: Request, _ context: DoorContext) async throws -> Response {
         let access = try await access(request, context)
+        try await pass(access, context)
         let framing = try Self.framing(request, access.key)
         let cursor = try Cursor.header(of: request)
         // Looked at before files are read for nothing; its fingerprint comes after.

@@ -15,6 +15,7 @@ package struct Rooms: Dialect {
     let limits: Limits
     let world: World
     let streams: RunStream
+    let gate: RateGate
     let links: Links
     let outbound: any Outbound
     /// Without a slash at its end.
@@ -29,6 +30,7 @@ package struct Rooms: Dialect {
         limits = house.limits
         world = house.world
         streams = house.streams
+        gate = house.gate
         links = house.links
         outbound = house.outbound
         publicURL = house.publicURL
@@ -67,6 +69,12 @@ package struct Rooms: Dialect {
             throw Refusal(.notFound, "The agent “\(code)” was removed.")
         }
         return Access(key: key, agent: agent)
+    }
+
+    /// - Throws: `limitExceeded` for a request too many.
+    func pass(_ access: Access, _ context: DoorContext) async throws {
+        let claims = limits.roomsRates.claims(in: "rooms", access.principal, agent: access.agent.code)
+        try await gate.pass(claims, of: access.key.account, context)
     }
 
     /// A key that was recognised, and the agent that it is shown for.

@@ -8,8 +8,10 @@ enum Handbook {
     private static let pages: [(file: String, bytes: [UInt8])] = [
         ("README.md", PackageResources.README_md),
         ("docs/operating.md", PackageResources.operating_md),
+        ("docs/knowledge.md", PackageResources.knowledge_md),
         ("docs/dialects/agentic-star.md", PackageResources.agentic_star_md),
         ("docs/dialects/rooms.md", PackageResources.rooms_md),
+        ("docs/dialects/stackspot.md", PackageResources.stackspot_md),
         ("docs/ARCHITECTURE.md", PackageResources.ARCHITECTURE_md),
         ("docs/STYLE.md", PackageResources.STYLE_md),
         ("docs/decisions/0001-one-run-log-behind-every-dialect.md", PackageResources.decision_0001_md),
@@ -23,5 +25,7 @@ enum Handbook {
         ("docs/decisions/0009-connections-to-models-are-our-own.md", PackageResources.decision_0009_md),
         ("docs/decisions/0010-what-leaves-for-others-goes-through-one-target.md", PackageResources.decision_0010_md),
         ("docs/decisions/0011-the-queue-takes-turns-and-counts.md", PackageResources.decision_0011_md),
+        ("docs/decisions/0012-passages-are-found-by-words-that-rialto-makes.md", PackageResources.decision_0012_md),
+        ("docs/decisions/0013-documents-are-read-in-a-target-of-their-own.md", PackageResources.decision_0013_md),
     ]
 }

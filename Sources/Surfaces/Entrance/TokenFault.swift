@@ -24,16 +24,16 @@ extension TokenFault {
         self.init(error: word, description: Self.ascii(refusal.message, most: 256), status: status)
     }
 
-    /// - Parameter isWrapped: as Marketplace has it, with `success`.
-    func body(isWrapped: Bool) -> JSON {
+    /// - Parameter isWrapped: with a `success` beside it, as some clients have it.
+    func body(isWrapped: Bool = false) -> JSON {
         var body: JSON.Object = isWrapped ? ["success": false] : [:]
         body["error"] = .string(error)
         body["error_description"] = .string(description)
         return .object(body)
     }
 
-    func response(isWrapped: Bool) -> Response {
-        var response = AgenticStar.answer(body(isWrapped: isWrapped), status: status)
+    func response(isWrapped: Bool = false) -> Response {
+        var response = Response(body(isWrapped: isWrapped), status: status)
         response.forbidStoring()
         if usedBasic { response.headers[.wwwAuthenticate] = "Basic realm=\"rialto\"" }
         if let seconds = retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
