@@ -76,6 +76,14 @@ let package = Package(
             swiftSettings: house),
         .executableTarget(
             name: "GuideBench", dependencies: ["Upstreams"], path: "Benchmarks/GuideBench", swiftSettings: house),
+        .executableTarget(
+            name: "KnowledgeBench",
+            dependencies: [
+                "Domain", "PostgresStore", "SQLiteStore", "Upstreams",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/KnowledgeBench", swiftSettings: house),
         .target(
             name: "Surfaces",
             dependencies: [

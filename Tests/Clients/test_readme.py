@@ -16,13 +16,14 @@ def script_of(page, server):
     return script.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}").replace("bin/rialto ", f"{binary()} ")
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/dialects/agentic-star.md", "docs/dialects/rooms.md"])
+@pytest.mark.parametrize("page", [
+    "README.md", "docs/dialects/agentic-star.md", "docs/dialects/rooms.md", "docs/dialects/stackspot.md"])
 def test_the_commands_of_a_page_work_as_pasted(rialto, page):
     rialto.start()
     done = subprocess.run(
         ["bash", "-c", script_of(page, rialto)], env=rialto.environment | {"RIALTO_DATA": str(rialto.data)},
         cwd=rialto.folder, text=True, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert "data: [DONE]" in done.stdout or '"final":true' in done.stdout
+    assert any(end in done.stdout for end in ("data: [DONE]", '"final":true', '"stop_reason":"stop"'))
     assert '"error"' not in done.stdout
     assert (Path(rialto.data) / "rialto.sqlite").exists()

@@ -37,13 +37,14 @@ package struct Rates: Sendable {
             if let refused = standings.filter(\.isRefused).max(by: { $0.resetSeconds < $1.resetSeconds }) {
                 return refused
             }
-            for (claim, window) in zip(ordered, windows) {
-                var window = window
-                window.count()
+            for (place, claim) in ordered.enumerated() {
+                windows[place].count()
+                standings[place] = windows[place].standing(claim.rule, at: now)
+                standings[place].isRefused = false
                 try rows.put(
-                    rateWindow: window.bytes, named: claim.name, until: now.adding(seconds: 2 * claim.rule.seconds))
+                    rateWindow: windows[place].bytes, named: claim.name,
+                    until: now.adding(seconds: 2 * claim.rule.seconds))
             }
-            for place in standings.indices { standings[place].remaining -= 1 }
             return standings.min { $0.remaining < $1.remaining }
         }
     }

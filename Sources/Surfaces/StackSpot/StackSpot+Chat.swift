@@ -77,8 +77,8 @@ extension StackSpot {
         return Runs.Order(principal: principal, agent: agent, conversation: nil, question: question)
     }
 
-    /// Where to talk; nil for a conversation of the run's own, that nobody is told of. One that is to be told has an id
-    /// of its own, and can be told apart by it.
+    /// Where to talk; nil for a conversation of the run's own, which nobody is told of. One that is to be told has
+    /// another id than the run, and is known by that.
     private func conversation(_ chat: ChatRequest, for principal: Principal) async throws -> String? {
         if let name = chat.conversation { return try await conversation(called: name, for: principal) }
         return chat.usesConversation ? world.newID().uuid : nil
@@ -120,10 +120,9 @@ extension StackSpot {
         _ context: DoorContext
     ) throws -> Response {
         // The last event tells the tokens and sources, also to whoever has seen some of the answer.
-        try streams.response(for: reading, after: cursor, hearsAll: true, in: seat, on: context.channel) {
-            run, first in
-            StackSpotStream(run, from: first, telling)
-        }
+        try streams.response(
+            for: reading, after: cursor, hearsAll: true, in: seat, on: context.channel,
+            as: { run, first in StackSpotStream(run, from: first, telling) })
     }
 
     private static func name(_ run: Run, in response: inout Response) {
