@@ -76,9 +76,10 @@ enum Dialects {
         }
     }
 
-    /// `AgenticStar` is `agentic-star` in docs and transcripts.
+    /// `AgenticStar` is `agentic-star` in docs and transcripts; StackSpot writes itself in one word.
     static func page(of name: String) -> String {
-        name.reduce(into: "") { page, letter in
+        if name == "StackSpot" { return "stackspot" }
+        return name.reduce(into: "") { page, letter in
             if letter.isUppercase, page.last?.isLowercase == true { page += "-" }
             page += letter.lowercased()
         }

@@ -4,7 +4,8 @@ import Domain
 extension Story {
     static func source(_ number: UInt64, _ slug: String, of account: Account = harbour) -> Source {
         Source(
-            id: id(number), account: account.id, slug: slug, name: "The “\(slug)”\u{0} 🐳", about: "By the\nwindow.\u{0}",
+            id: id(number), account: account.id, slug: slug, name: "The “\(slug)”\u{0} 🐳",
+            about: "By the\nwindow.\u{0}",
             kind: .snippet, visibility: .personal, owner: "user:harbour/ana", createdAt: later(Int(number)))
     }
 

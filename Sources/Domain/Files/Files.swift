@@ -17,15 +17,17 @@ package struct Files: Sendable {
     /// - Parameters:
     ///   - id: nil for a new one.
     ///   - limit: bytes that it may have; nil for as many as any file.
+    ///   - isForModels: whether text must be UTF-8, as models are given it.
     package func begin(
-        for principal: Principal, id: ID? = nil, filename: String, mediaType: String, limit: Int? = nil
+        for principal: Principal, id: ID? = nil, filename: String, mediaType: String, limit: Int? = nil,
+        isForModels: Bool = true
     ) async throws -> Upload {
         let file = StoredFile(
             id: id ?? world.newID(), account: principal.account, principal: principal.id,
             filename: filename.isEmpty ? "file" : filename, mediaType: mediaType, bytes: 0,
             createdAt: world.now(), isComplete: false)
         try await store.write { try $0.insert(file) }
-        return Upload(file, store: store, limit: limit ?? limits.fileBytes)
+        return Upload(file, store: store, limit: limit ?? limits.fileBytes, isForModels: isForModels)
     }
 
     /// A complete file of the principal's account.
@@ -117,10 +119,10 @@ package final class Upload: Sendable {
     private let limit: Int
     private let state: Mutex<State>
 
-    init(_ file: StoredFile, store: any Store, limit: Int) {
+    init(_ file: StoredFile, store: any Store, limit: Int, isForModels: Bool) {
         self.store = store
         self.limit = limit
-        state = Mutex(State(file: file, reading: file.use == .text ? UTF8Reading() : nil))
+        state = Mutex(State(file: file, reading: isForModels && file.use == .text ? UTF8Reading() : nil))
     }
 
     /// - Throws: `tooLarge` past the limit of a file, `unsupported` for text that is not UTF-8.

@@ -34,30 +34,38 @@ package struct Uploads: Sendable {
     }
 
     /// A place for one file.
-    /// - Parameter expiration: seconds in which it may come.
+    /// - Parameter expiration: seconds in which it may come; no more than `uploads.form_seconds`.
     /// - Throws: `invalid` or `unsupported` for a file that could not be used, `notFound` for a source that is not.
     package func open(
-        _ filename: String, for target: UploadTicket.Target, expiration: Int?, by principal: Principal
-    ) async throws -> (ticket: UploadTicket, form: Form) {
+        _ filename: String, for target: UploadTicket.Target, expiration: Int?, by principal: Principal,
+        idempotency key: IdempotencyKey? = nil
+    ) async throws -> (ticket: UploadTicket, form: Form, isRepeated: Bool) {
         guard !filename.isEmpty, filename.utf8.count <= 1000 else {
             throw Refusal.invalid("file_name", "file_name is 1 to 1000 bytes of text.")
         }
-        let seconds = expiration ?? limits.uploadSeconds
-        guard (1...limits.uploadSeconds).contains(seconds) else {
-            throw Refusal.invalid("expiration", "expiration is 1 to \(limits.uploadSeconds) seconds.")
-        }
+        // Clients ask for hours as a matter of course; the policy says how long it is.
+        let seconds = min(expiration ?? limits.uploadSeconds, limits.uploadSeconds)
+        guard seconds > 0 else { throw Refusal.invalid("expiration", "expiration is more than 0.") }
         let now = world.now()
         let ticket = UploadTicket(
             id: world.newID(), account: principal.account, principal: principal.id, filename: filename,
             target: target, createdAt: now, expiresAt: now.adding(seconds: seconds))
         try check(ticket)
-        try await store.write { rows in
+        let claim = key?.claim(by: principal, for: ticket.id, at: now)
+        let placed = try await store.write { rows -> (ticket: UploadTicket, isRepeated: Bool) in
+            if let standing = try IdempotencyKey.standing(claim, in: rows) {
+                guard let first = try rows.uploadTicket(id: standing) else {
+                    throw Refusal(.gone, "The upload that this Idempotency-Key stands for is no longer kept.")
+                }
+                return (first, true)
+            }
             if case .source(let slug) = target {
                 _ = try Knowledge.source(slug, for: ticket.viewer, field: "target_id", in: rows)
             }
             try rows.insert(ticket)
+            return (ticket, false)
         }
-        return (ticket, try form(for: ticket))
+        return (placed.ticket, try form(for: placed.ticket), placed.isRepeated)
     }
 
     private func check(_ ticket: UploadTicket) throws(Refusal) {
@@ -106,7 +114,8 @@ package struct Uploads: Sendable {
         do {
             upload = try await files.begin(
                 for: ticket.viewer.uploader, id: id, filename: ticket.filename,
-                mediaType: StoredFile.mediaType(of: ticket.filename, given: ""), limit: mostBytes(ticket))
+                mediaType: StoredFile.mediaType(of: ticket.filename, given: ""), limit: mostBytes(ticket),
+                isForModels: ticket.target == .context)
         } catch {
             await giveBack(ticket)
             throw error

@@ -37,7 +37,8 @@ extension Knowledge {
     package func upload(named filename: String, mediaType: String, for viewer: Viewer) async throws -> Upload {
         try await files.begin(
             for: viewer.uploader, filename: filename,
-            mediaType: StoredFile.mediaType(of: filename, given: mediaType), limit: limits.documentBytes)
+            mediaType: StoredFile.mediaType(of: filename, given: mediaType), limit: limits.documentBytes,
+            isForModels: false)
     }
 
     /// Has a document split, anew if it was split before.

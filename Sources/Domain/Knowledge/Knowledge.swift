@@ -56,7 +56,9 @@ package struct Knowledge: Sendable {
     }
 
     /// - Throws: `invalid` for a slug or name that cannot be, `conflict` for a slug in use.
-    package func add(_ draft: Draft, by viewer: Viewer) async throws -> Source {
+    package func add(
+        _ draft: Draft, by viewer: Viewer, idempotency key: IdempotencyKey? = nil
+    ) async throws -> (source: Source, isRepeated: Bool) {
         try Source.check(slug: draft.slug)
         guard !draft.name.isEmpty, draft.name.utf8.count <= 200 else {
             throw Refusal.invalid("name", "A name is 1 to 200 bytes of text.")
@@ -67,13 +69,20 @@ package struct Knowledge: Sendable {
         let source = Source(
             id: world.newID(), account: viewer.account, slug: draft.slug, name: draft.name, about: draft.about,
             kind: draft.kind, visibility: draft.visibility, owner: viewer.principal ?? "", createdAt: world.now())
-        try await store.write { rows in
+        let claim = key?.claim(by: viewer.uploader, for: source.id, at: source.createdAt)
+        return try await store.write { rows in
+            if let standing = try IdempotencyKey.standing(claim, in: rows) {
+                guard let first = try rows.sources(account: source.account).first(where: { $0.id == standing }) else {
+                    throw Refusal(.gone, "The source that this Idempotency-Key stands for is no longer there.")
+                }
+                return (first, true)
+            }
             guard try rows.source(account: source.account, slug: source.slug) == nil else {
                 throw Refusal(.conflict, "There already is a knowledge source “\(source.slug)”.", field: "slug")
             }
             try rows.insert(source)
+            return (source, false)
         }
-        return source
     }
 
     /// In the order of their slugs.
@@ -144,9 +153,14 @@ package struct Knowledge: Sendable {
     package func remove(_ name: PassageName, from slug: String, for viewer: Viewer) async throws {
         try await store.write { rows in
             let source = try Self.source(slug, for: viewer, in: rows)
-            guard let document = try rows.document(id: name.document), document.source == source.id,
+            guard var document = try rows.document(id: name.document), document.source == source.id,
                 try rows.removePassage(name)
             else { throw Refusal(.notFound, "The knowledge source “\(slug)” has no such object.") }
+            // One that is still being indexed is counted by its places.
+            guard document.status == .indexed else { return }
+            document.passages -= 1
+            document.indexed = document.passages
+            try rows.update(document)
         }
     }
 

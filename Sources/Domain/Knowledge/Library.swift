@@ -37,7 +37,7 @@ package struct Library: Sendable {
         let wanted = max(limit, Self.candidates)
         let words = method == .meaning ? [] : try await rankByWords(question, sources, wanted)
         let meaning = method == .words ? [] : await rankByMeaning(question, sources, wanted)
-        let ranked = meaning.isEmpty ? words : Self.fuse(words, meaning)
+        let ranked = meaning.isEmpty ? Self.measured(words) : words.isEmpty ? meaning : Self.fuse(words, meaning)
         return try await found(Array(ranked.prefix(limit)), in: sources)
     }
 
@@ -59,6 +59,12 @@ package struct Library: Sendable {
             logger.warning("Knowledge is searched by words alone", metadata: ["cause": "\(error)"])
             return []
         }
+    }
+
+    /// Against the best: how large a score of BM25 is says nothing by itself.
+    private static func measured(_ ranked: [RankedPassage]) -> [RankedPassage] {
+        guard let best = ranked.first?.score, best > 0 else { return ranked }
+        return ranked.map { RankedPassage(passage: $0.passage, score: $0.score / best) }
     }
 
     /// Reciprocal rank fusion; 1 is first by both.

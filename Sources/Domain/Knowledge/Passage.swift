@@ -43,7 +43,7 @@ package struct FoundPassage: Sendable, Equatable {
     package var source: Source
     package var documentName: String
     package var mediaType: String
-    /// Larger fits better; comparable within one search only.
+    /// Larger fits better, up to 1; comparable within one search only.
     package var score: Double
 
     package var used: UsedPassage {

@@ -38,11 +38,14 @@ package struct Splitting: Sendable, Equatable, Codable {
     package init(_ strategy: Strategy, quantity: Int?, overlap: Int?) throws(Refusal) {
         let quantity = quantity ?? strategy.usualQuantity
         guard (1...1_000_000).contains(quantity) else {
-            throw .invalid("split_quantity", "split_quantity lies between 1 and 1000000.")
+            throw .invalid(
+                "split_quantity", "A passage has 1 to 1000000 lines, tokens or characters, not \(quantity).")
         }
         let overlap = overlap ?? 0
         guard (0..<quantity).contains(overlap) else {
-            throw .invalid("split_overlap", "split_overlap is 0 or more, and less than split_quantity.")
+            throw .invalid(
+                "split_overlap",
+                "A passage of \(quantity) repeats 0 to \(quantity - 1) of the one before it, not \(overlap).")
         }
         self.init(strategy, quantity: quantity, overlap: overlap)
     }

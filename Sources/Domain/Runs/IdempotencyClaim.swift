@@ -49,6 +49,13 @@ package struct IdempotencyKey: Sendable, Equatable {
             createdAt: moment)
     }
 
+    /// What an earlier, equal request made, or nil, and then the key stands for this one.
+    static func standing(_ claim: IdempotencyClaim?, in rows: any Transaction) throws -> ID? {
+        guard let claim, let standing = try rows.claim(claim) else { return nil }
+        try standing.mustMatch(claim)
+        return standing.subject
+    }
+
     /// A header's value, quoted (RFC 8941 String) or bare.
     package static func parse(_ header: String) throws(Refusal) -> String {
         var text = Substring(header)

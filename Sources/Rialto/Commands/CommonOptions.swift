@@ -48,6 +48,7 @@ extension HouseCommand {
         let house = try await House.open(site, logger: Logs.logger(log))
         let report = try await run(in: house)
         Console.out(output.json ? report.json.render() : report.text)
+        if report.isFailure { throw ExitCode.failure }
     }
 }
 

@@ -39,7 +39,7 @@ extension KnowledgeCommand {
             let intake = KnowledgeIntake(
                 knowledge: knowledge, slug: slug, splitting: splitting, viewer: viewer,
                 limit: house.limits.documentBytes, isForced: again)
-            for file in found { added.append(try await intake.take(file)) }
+            for file in found { added.append(await intake.take(file)) }
             try await index(added, in: house, knowledge)
             return try await report(added, knowledge, viewer)
         }
@@ -49,31 +49,36 @@ extension KnowledgeCommand {
             var draft = Knowledge.Draft(slug: slug, name: name ?? slug)
             draft.about = description
             draft.kind = type
-            _ = try await knowledge.add(draft, by: viewer)
+            do {
+                _ = try await knowledge.add(draft, by: viewer)
+            } catch let refusal as Refusal where refusal.reason == .conflict {
+                // Somebody else has just made it.
+            }
         }
 
         /// Beside the servers there may be, which take files of it as well.
         private func index(
             _ added: [KnowledgeIntake.Added], in house: House, _ knowledge: Knowledge
         ) async throws {
-            let waiting = added.filter { !$0.isUnchanged }
+            let waiting = added.filter { !$0.isUnchanged }.compactMap(\.id)
             guard !waiting.isEmpty else { return }
             let pool = UpstreamPool(
                 group: .singletonMultiThreadedEventLoopGroup, environment: house.environment, guide: Guide(),
                 logger: house.logger)
-            let indexer = house.indexer(try house.embedder(pool), bell: knowledge.bell)
+            // What it would log stands in the report.
+            let indexer = house.indexer(
+                try house.embedder(pool), bell: knowledge.bell,
+                logger: Logger(label: "knowledge", factory: { _ in SwiftLogNoOpLogHandler() }))
             let work = Task { await indexer.work() }
             defer { work.cancel() }
-            for entry in waiting { try await wait(for: entry, house, knowledge) }
+            for document in waiting { try await wait(for: document, house, knowledge) }
             await pool.shutdown()
         }
 
-        private func wait(
-            for entry: KnowledgeIntake.Added, _ house: House, _ knowledge: Knowledge
-        ) async throws {
+        private func wait(for id: ID, _ house: House, _ knowledge: Knowledge) async throws {
             var told = ""
             while true {
-                let document = try await house.store.read { try $0.document(id: entry.id) }
+                let document = try await house.store.read { try $0.document(id: id) }
                 guard let document, document.task != .nothing else {
                     if let document, document.status == .indexed { try await knowledge.removeOlder(than: document) }
                     return
@@ -95,13 +100,17 @@ extension KnowledgeCommand {
             _ added: [KnowledgeIntake.Added], _ knowledge: Knowledge, _ viewer: Knowledge.Viewer
         ) async throws -> Report {
             let documents = try await knowledge.documents(of: slug, for: viewer)
-            let rows = added.compactMap { entry -> JSON.Object? in
-                guard let document = documents.first(where: { $0.id == entry.id }) else { return nil }
-                var shown = Shown.document(document)
+            var isFailure = false
+            let rows = added.map { entry -> JSON.Object in
+                let document = documents.first { $0.id == entry.id }
+                isFailure = isFailure || document?.status != .indexed
+                var shown = document.map { Shown.document($0) } ?? entry.refused
                 shown["unchanged"] = .bool(entry.isUnchanged)
                 return shown
             }
-            return Report(rows, columns: Shown.documentColumns + ["unchanged"], none: "No files were added.")
+            var report = Report(rows, columns: Shown.documentColumns + ["unchanged"], none: "No files were added.")
+            report.isFailure = isFailure
+            return report
         }
     }
 }
@@ -110,8 +119,18 @@ extension KnowledgeCommand {
 struct KnowledgeIntake {
     /// What became of a file.
     struct Added {
-        var id: ID
-        var isUnchanged: Bool
+        var name: String
+        /// Nil for one that was refused.
+        var id: ID?
+        var isUnchanged = false
+        var refusal: Refusal?
+
+        var refused: JSON.Object {
+            [
+                "name": .string(name), "status": "refused", "passages": 0, "progress": 0.0,
+                "error": .string(refusal?.message ?? "It was removed meanwhile."),
+            ]
+        }
     }
 
     let knowledge: Knowledge
@@ -121,7 +140,18 @@ struct KnowledgeIntake {
     let limit: Int
     let isForced: Bool
 
-    func take(_ file: KnowledgeFiles.Found) async throws -> Added {
+    /// One file that cannot be taken does not keep the others out.
+    func take(_ file: KnowledgeFiles.Found) async -> Added {
+        do {
+            let taken = try await added(file)
+            return Added(name: file.name, id: taken.document.id, isUnchanged: taken.isUnchanged)
+        } catch {
+            let refusal = error as? Refusal ?? Refusal(.unavailable, "\(error)")
+            return Added(name: file.name, refusal: refusal)
+        }
+    }
+
+    private func added(_ file: KnowledgeFiles.Found) async throws -> (document: Document, isUnchanged: Bool) {
         guard let bytes = try? Data(contentsOf: file.url) else {
             throw Refusal.invalid("files", "The file \(file.name) cannot be read.")
         }
@@ -131,9 +161,8 @@ struct KnowledgeIntake {
         let upload = try await knowledge.upload(named: file.name, mediaType: "", for: viewer)
         do {
             try await upload.append(bytes)
-            let taken = try await knowledge.take(
+            return try await knowledge.take(
                 upload, into: slug, by: splitting, indexes: true, isForced: isForced, for: viewer)
-            return Added(id: taken.document.id, isUnchanged: taken.isUnchanged)
         } catch {
             await upload.abandon()
             throw error

@@ -4,6 +4,8 @@ import Wire
 struct Report: Sendable {
     let json: JSON
     let text: String
+    /// Whether what it tells of is a failure, at least in part.
+    var isFailure = false
 
     init(json: JSON, text: String) {
         self.json = json

@@ -1,5 +1,6 @@
 import Documents
 import Domain
+import Logging
 import Upstreams
 
 /// What the house knows: how documents are read, indexed and searched.
@@ -20,7 +21,7 @@ extension House {
         Library(store: store, embedder: embedder, vectorBytes: limits.vectorBytes, logger: logger)
     }
 
-    func indexer(_ embedder: (any Embedder)?, bell: Bell) -> Indexer {
+    func indexer(_ embedder: (any Embedder)?, bell: Bell, logger: Logger) -> Indexer {
         Indexer(
             store: store, world: world, reader: FileReader(), embedder: embedder, bell: bell, logger: logger)
     }

@@ -43,7 +43,7 @@ struct Server {
         let front = Front(
             application: try application(
                 furniture, [rooms, StackSpot(furniture), AgenticStar(furniture)], metrics, onReady),
-            runs: runs, courier: courier, indexer: house.indexer(embedder, bell: knowledge.bell),
+            runs: runs, courier: courier, indexer: house.indexer(embedder, bell: knowledge.bell, logger: house.logger),
             housekeeping: house.housekeeping)
         let services = ServiceGroup(configuration: configuration([front]))
         try await services.run()

@@ -7,9 +7,13 @@ import Wire
 extension StackSpot {
     func addSource(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await bearer.principal(of: request, context)
-        let draft = try Self.draft(try await Self.fields(of: request, limits))
-        let source = try await knowledge.add(draft, by: Knowledge.Viewer(principal))
-        return Response(Self.render(source), status: .created)
+        let fields = try await Self.fields(of: request, limits)
+        let key = try IdempotencyKey(of: request, asking: Array(JSON.object(fields.object).render().utf8))
+        let (source, isRepeated) = try await knowledge.add(
+            Self.draft(fields), by: Knowledge.Viewer(principal), idempotency: key)
+        var response = Response(Self.render(source), status: .created)
+        if isRepeated { response.headers[.idempotentReplayed] = "true" }
+        return response
     }
 
     func listSources(_ request: Request, _ context: DoorContext) async throws -> Response {

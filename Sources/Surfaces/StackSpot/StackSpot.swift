@@ -46,7 +46,7 @@ package struct StackSpot: Dialect {
         doors.on(.get, ["/v1/llm/models"], listModels)
         doors.on(.post, ["/v1/quick-commands/create-execution/{agent}"], execute)
         doors.on(.get, ["/v1/quick-commands/callback/{execution}"], showExecution)
-        doors.on(.post, ["/v2/file-upload/form"], openForm)
+        doors.on(.post, ["/v2/file-upload/form", "/v1/file-upload/form"], openForm)
         doors.on(.post, ["/uploads/{upload}"], receiveFile)
         doors.on(.get, ["/v1/file-upload/{upload}"], showUpload)
         doors.on(.post, ["/v1/file-upload/{upload}/split"], split)
