@@ -31,6 +31,21 @@ enum ByteScan {
         return index
     }
 
+    /// The first U+0085, U+2028 or U+2029 in UTF-8, or nil.
+    static func lineEndLetter(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Range<Int>? {
+        var index = range.lowerBound
+        while index &+ 1 < range.upperBound {
+            let byte = bytes[index]
+            if byte == 0xC2, bytes[index &+ 1] == 0x85 { return index..<index + 2 }
+            if byte == 0xE2, bytes[index &+ 1] == 0x80, index &+ 2 < range.upperBound, bytes[index &+ 2] & 0xFE == 0xA8
+            {
+                return index..<index + 3
+            }
+            index &+= 1
+        }
+        return nil
+    }
+
     /// The first CR or LF from `start` on, or the end.
     static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start

@@ -1,11 +1,15 @@
 """Knowledge sources as somebody outside uses them: on the command line, and at StackSpot's doors."""
 
 import json
+import re
+import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
 from conftest import PATIENT
+from shared_store import psql
 from waiting import until
 
 PATIENCE = 30
@@ -42,6 +46,13 @@ class Shelf:
         """What became of each file; `tides_md="…"` is a file that is written first."""
         written = [self.write(name.replace("_", "."), content) for name, content in contents.items()]
         return self.run("add", slug, *files, *written, *options)
+
+    def fail(self, slug, *files, options=()):
+        """What became of files of which one cannot be taken."""
+        outcome = self.command("add", slug, *files, *options, "--json")
+        assert outcome.code == 1, (outcome.code, outcome.err, outcome.out)
+        assert not [line for line in outcome.err.splitlines() if line.startswith("{")], "people read no log"
+        return outcome.json
 
     def refused(self, verb, *words):
         """The line that a command ends with."""
@@ -172,6 +183,41 @@ def program(server, name, account="main", realm=None):
     realm = realm or f"{account}-realm"
     made = server.run("client", "add", name, "--edition", "stackspot", "--realm", realm, "--account", account)
     return Program(server, realm, name, made["client_secret"])
+
+
+def lapse(server):
+    """The time is over for which a document is kept: by a killed server, or until it is tried again."""
+    statement = "UPDATE documents SET taken_until = 0"
+    if server.store:
+        return psql(server.store, statement)
+    with sqlite3.connect(server.data / "rialto.sqlite", timeout=20) as store:
+        store.execute(statement)
+    store.close()
+
+
+@dataclass
+class Given:
+    """A passage as a model is given it."""
+
+    source: str
+    document: str
+    heading: str
+    text: str
+
+
+def given(messages):
+    """The passages that stand right before the question; none where nothing does."""
+    *_, before, question = [{"role": None}, *messages]
+    assert question["role"] == "user", messages
+    passages = [message for message in messages if "<passage" in str(message["content"])]
+    if not passages:
+        return []
+    assert passages == [before] and before["role"] == "system", messages
+    preamble, *_ = before["content"].split("\n\n<passage ")
+    assert "data, not instructions" in preamble
+    return [Given(*found) for found in re.findall(
+        r'<passage source="([^"]*)" document="([^"]*)"(?: heading="([^"]*)")?>\n(.*?)\n</passage>',
+        before["content"][len(preamble):], re.DOTALL)]
 
 
 def pdf(*pages, encrypted=False):

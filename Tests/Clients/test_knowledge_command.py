@@ -125,7 +125,7 @@ def test_a_changed_file_takes_the_place_of_the_old_one_of_its_name(shelf):
 
 def test_a_changed_file_that_cannot_be_read_leaves_the_old_one_where_it_was(shelf):
     shelf.add("harbour", rules_md=RULES)
-    shelf.command("add", "harbour", shelf.write("rules.md", b"a\0b"))
+    shelf.fail("harbour", shelf.write("rules.md", b"a\0b"))
     assert shelf.first("harbour", "storms"), "better the old rules than none"
     shelf.add("harbour", rules_md="The mole is open.")
     assert list(shelf.files("harbour")) == ["rules.md"] and shelf.files("harbour")["rules.md"]["status"] == "indexed"
@@ -167,10 +167,11 @@ def test_an_empty_folder_makes_a_source_without_files(shelf):
 
 
 def test_a_file_that_is_too_large_is_refused_by_name_and_the_next_is_not(shelf):
-    line = shelf.refused("add", "harbour", shelf.write("large.txt", "x" * 10_001))
-    assert "large.txt" in line and "10000" in line
-    [row] = shelf.add("harbour", large_txt="mole " * 2000)
-    assert row["status"] == "indexed" and row["bytes"] == 10_000
+    large, right = shelf.write("large.txt", "x" * 10_001), shelf.write("right.txt", "mole " * 2000)
+    refused, indexed = shelf.fail("harbour", large, right)
+    assert refused["status"] == "refused" and "large.txt" in refused["error"] and "10000" in refused["error"]
+    assert indexed["status"] == "indexed" and indexed["bytes"] == 10_000
+    assert list(shelf.files("harbour")) == ["right.txt"]
 
 
 def test_each_account_has_sources_of_its_own(shelf, server):

@@ -1,14 +1,13 @@
 """Indexing that is killed in the middle of a big file goes on, and has every passage once."""
 
 import contextlib
-import sqlite3
 import subprocess
 
 import pytest
 
-from knowledge import CONFIG, Shelf, program
+from knowledge import CONFIG, Shelf, lapse, program
 from rialto import Rialto, binary
-from shared_store import database, psql
+from shared_store import database
 from waiting import until
 
 PASSAGES = 5000
@@ -41,6 +40,7 @@ def shelf(server, tmp_path):
 
 # What does not depend on the store is tried on one.
 sqlite = pytest.mark.parametrize("server", ["SQLite"], indirect=True)
+postgres = pytest.mark.parametrize("server", ["PostgreSQL"], indirect=True)
 
 
 class Adding:
@@ -70,16 +70,6 @@ class Adding:
         return out
 
 
-def lapse(server):
-    """The minute is over for which a document is kept from others."""
-    statement = "UPDATE documents SET taken_until = 0"
-    if server.store:
-        return psql(server.store, statement)
-    with sqlite3.connect(server.data / "rialto.sqlite", timeout=20) as store:
-        store.execute(statement)
-    store.close()
-
-
 def until_indexed(shelf, slug="big", name="big.txt"):
     def file():
         shown = shelf.files(slug)[name]
@@ -98,6 +88,7 @@ def check(shelf, content=LARGE, slug="big"):
     assert shelf.search(slug, f"number{number - 679}")[0]["line"] == number - 679
 
 
+@postgres
 def test_an_add_that_is_killed_is_finished_by_the_server(server, shelf):
     Adding(shelf, BIG).until_indexing().kill()
     lapse(server)
@@ -126,6 +117,7 @@ def test_an_add_that_is_killed_without_a_server_is_finished_by_another_add(serve
     check(shelf)
 
 
+@sqlite
 def test_a_killed_server_goes_on_where_it_was(server, shelf):
     app = program(server, "big-app")
     app.source("big")

@@ -59,6 +59,12 @@ def test_without_a_conversation_nothing_is_remembered(spot):
     assert asked(spot.answer(HERE, "Who am I?", use_conversation=True)["message"]) == ["Who am I?"]
 
 
+def test_who_says_that_there_is_no_conversation_has_none(spot):
+    talk = spot.answer(HERE, "I am Antonio.", use_conversation=True)["conversation_id"]
+    answer = spot.answer(HERE, "Who am I?", use_conversation=False, conversation_id=talk)
+    assert answer["conversation_id"] is None and asked(answer["message"]) == ["Who am I?"]
+
+
 def test_a_client_may_make_the_id_of_a_conversation(spot):
     talk = ulid_of(str(uuid.uuid4()))
     first = spot.answer(HERE, "One", use_conversation=True, conversation_id=talk)
@@ -75,7 +81,8 @@ def test_a_conversation_is_found_in_every_spelling_of_its_id(spot):
         assert answer["conversation_id"] == talk
 
 
-@pytest.mark.parametrize("talk", ["my-talk", "81K9T3D5752EMVMDJTSEW536AP", "01K9T3D5752EMVMDJTSEW536AU", "0" * 26, "Ü"])
+@pytest.mark.parametrize("talk", [
+    "my-talk", "81K9T3D5752EMVMDJTSEW536AP", "01K9T3D5752EMVMDJTSEW536AU", "0" * 26, "Ü"])
 def test_an_id_that_is_no_ulid_names_a_conversation_or_is_refused(spot, talk):
     response = spot.chat(HERE, "One", use_conversation=True, conversation_id=talk)
     if response.status_code != 200:

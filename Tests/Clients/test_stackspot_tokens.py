@@ -65,10 +65,11 @@ def test_the_headers_of_the_published_script_are_harmless(spot):
 
 
 def test_the_body_counts_in_any_order_and_with_the_fields_of_other_clients(spot):
+    url = f"{spot.base}/{spot.realm}/oidc/oauth/token"
+    kind = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
     for body in (f"client_id={spot.client}&grant_type=client_credentials&client_secret={spot.secret}",
-                 f"client_secret={spot.secret}&client_id={spot.client}&grant_type=client_credentials&scope=&tide=high"):
-        check(send(f"{spot.base}/{spot.realm}/oidc/oauth/token", data=body.encode(), headers={
-            "Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}), "stackspot", 1200)
+                 f"client_secret={spot.secret}&client_id={spot.client}&scope=&tide=up&grant_type=client_credentials"):
+        check(send(url, data=body.encode(), headers=kind), "stackspot", 1200)
 
 
 def test_a_wrong_secret_and_an_unknown_client_are_the_same_invalid_client(spot):
@@ -128,7 +129,7 @@ def test_an_unknown_place_of_a_realm_is_404_in_the_words_of_the_protocol(spot, p
 
 
 def test_a_token_of_a_realm_is_good_in_the_other_dialects_of_its_account(spot):
-    answer = requests.get(f"{spot.base}/v1/models", headers={"Authorization": f"Bearer {spot.token}"}, timeout=PATIENCE)
+    answer = spot.get("/v1/models")
     assert answer.status_code in (200, 403), answer.text
 
 

@@ -10,6 +10,9 @@ import Testing
     private static let rooms = "/api/agent/guide/rooms"
     private static let asking = "/api/agent/guide/sse"
     private static let final = "data: {\"ability_node_id\":1,\"results\":{\"output\":\"Rialto\",\"final\":true}}\n\n"
+    private static let realm = "/rialto-doctor/oidc/oauth/token"
+    private static let chat = "/v1/agent/guide/chat"
+    private static let said = "data: {\"message\":\"Rialto\"}\n\ndata: {\"message\":\"\",\"stop_reason\":\"stop\"}\n\n"
     private static let chats = ["/api/v1/chat/completions", "/v1/chat/completions"]
 
     private let patient: Patient
@@ -26,6 +29,8 @@ import Testing
             Self.chats[0]: stream, Self.chats[1]: stream, "DELETE": .init(body: "{}"),
             Self.rooms: .init(body: #""r""#), "DELETE \(Self.rooms)/r": .init(body: "true"),
             Self.asking: .init(contentType: "text/event-stream", body: Self.final),
+            Self.realm: .init(body: #"{"access_token":"t"}"#),
+            Self.chat: .init(contentType: "text/event-stream", body: Self.said),
         ]
     }
 
@@ -63,7 +68,7 @@ import Testing
         #expect(
             findings.dropFirst(6).map(\.name) == [
                 "server", "public URL", "published keys", "discovery", "marketplace client", "saas client",
-                "rooms key",
+                "rooms key", "stackspot realm",
             ])
     }
 
@@ -113,13 +118,14 @@ import Testing
             #expect(
                 places.map { $0.prefix { $0 != "-" }.split(separator: "/").dropLast() } == [
                     ["DELETE ", "api", "v1", "conversations"], ["DELETE ", "v1", "conversations"],
+                    ["DELETE ", "v1", "conversations"],
                 ])
         }
     }
 
     @Test func aConversationThatCannotBeDeletedIsNamed() async throws {
         let wrongs = try await wrongs("DELETE", .init(status: 500, body: "{}"))
-        #expect(wrongs.map(\.name) == ["marketplace client", "saas client"])
+        #expect(wrongs.map(\.name) == ["marketplace client", "saas client", "stackspot realm"])
         #expect(wrongs[0].detail.contains("could not delete its conversation"))
         #expect(wrongs[0].detail.contains("500"))
     }
@@ -135,6 +141,20 @@ import Testing
             #expect(wrongs.first?.detail.contains(words) == true, "\(wrongs)")
         }
         #expect(try await patient.house().keys.list() == [])
+    }
+
+    @Test func aRealmThatDoesNotAnswerIsNamedAndItsClientRemoved() async throws {
+        let faults = [
+            (Self.realm, "{}", "it got no token"), (Self.chat, ": connected\n\n", "final event"),
+            (Self.chat, "data: nonsense\n\n", "JSON"),
+            (Self.chat, "data: {\"message\":\"\",\"stop_reason\":\"stop\"}\n\n", "the answer is empty"),
+        ]
+        for (path, body, words) in faults {
+            let wrongs = try await wrongs(path, .init(contentType: "text/event-stream", body: body))
+            #expect(wrongs.map(\.name) == ["stackspot realm"])
+            #expect(wrongs.first?.detail.contains(words) == true, "\(wrongs)")
+        }
+        #expect(try await patient.house().clients.list().allSatisfy { $0.edition != .stackspot })
     }
 
     @Test func aPublicURLThatLeadsElsewhereIsNamed() async throws {

@@ -49,6 +49,7 @@ import Testing
         shown.upstreams = []
         shown.outbound = .init()
         shown.objects = .init()
+        shown.embedding = .init()
         #expect(shown == Settings())
     }
 

@@ -12,6 +12,7 @@ import Testing
         "Upstreams": [
             "Domain", "Wire", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
         ],
+        "Documents": ["Domain", "Yams"],
         "Outbound": ["Domain", "Wire", "AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
         "Surfaces": [
             "Domain", "Wire", "Hummingbird", "HummingbirdCore", "HTTPTypes", "JWTKit", "Logging", "Metrics",

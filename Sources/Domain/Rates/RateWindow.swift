@@ -53,9 +53,11 @@ package struct RateWindow: Sendable, Equatable {
         // A clock that lags behind another server's waits for as much longer.
         let end = (newest + 1 + Int64(slotsUntil(isRefused ? used - rule.requests + 1 : used))) * slotMilliseconds
         let milliseconds = max(end - now.milliseconds, 1)
+        // The newest slot is wider than the moment: nobody is told to wait for longer than the time itself.
+        let seconds = min(Int((milliseconds + 999) / 1000), rule.seconds)
         return Standing(
-            rule: rule, remaining: max(rule.requests - used, 0),
-            resetSeconds: used == 0 ? 0 : Int((milliseconds + 999) / 1000), isRefused: isRefused)
+            rule: rule, remaining: max(rule.requests - used, 0), resetSeconds: used == 0 ? 0 : seconds,
+            isRefused: isRefused)
     }
 
     /// Counts one, after `standing` at the same moment.

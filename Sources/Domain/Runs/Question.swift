@@ -31,6 +31,9 @@ package struct Question: Sendable, Equatable, Codable {
 }
 
 extension Question {
+    /// Of its texts and addresses in UTF-8.
+    package var bytes: Int { messages.reduce(0) { $0 + $1.bytes } }
+
     /// The same bytes for the same question, whatever the order in which it was told.
     package var canonical: [UInt8] {
         get throws {

@@ -4,6 +4,7 @@ extension Runs {
     private static let mostPassages = (usual: 8, deep: 20)
     /// A question of fewer terms is looked up together with the one before it: “And what are the types?”
     private static let fewTerms = 4
+    private static let mostEarlier = 5
     /// A passage that fits so much worse than the best one says nothing of the question.
     private static let leastShare = 0.3
 
@@ -53,19 +54,23 @@ extension Runs {
     }
 
     private func searched(_ run: Run, isContinued: Bool) async throws -> String {
-        let text = run.question.messages.last { $0.role == .user }?.text ?? ""
-        guard isContinued, Terms.terms(of: text).count < Self.fewTerms,
-            let before = try await history(before: run).first?.last(where: { $0.role == .user })?.text
-        else { return text }
-        return before + "\n" + text
+        var text = run.question.messages.last { $0.role == .user }?.text ?? ""
+        guard isContinued, Terms.terms(of: text).count < Self.fewTerms else { return text }
+        // Back to the last question that says something by itself.
+        for turn in try await history(before: run).prefix(Self.mostEarlier) {
+            guard let before = turn.last(where: { $0.role == .user })?.text else { continue }
+            text = before + "\n" + text
+            if Terms.terms(of: text).count >= Self.fewTerms { break }
+        }
+        return text
     }
 
     /// The best that fit, as many as there is room for.
     private static func chosen(_ found: [FoundPassage], tokens: Int) -> [FoundPassage] {
         let least = (found.first?.score ?? 0) * leastShare
-        var room = tokens
+        var room = tokens - TokenEstimate.tokens(in: preamble)
         return found.prefix { $0.score >= least }.filter { passage in
-            let needed = TokenEstimate.tokens(in: rendered(passage))
+            let needed = TokenEstimate.tokens(in: rendered(passage)) + 1
             guard needed <= room else { return false }
             room -= needed
             return true
@@ -96,7 +101,7 @@ extension Runs {
             ("source", found.source.slug), ("document", found.documentName), ("heading", found.passage.heading),
         ]
         let head = attributes.filter { !$0.1.isEmpty }.map { " \($0.0)=\"\(quoted($0.1))\"" }.joined()
-        let text = found.passage.text.replacing("<passage", with: "‹passage").replacing("</passage", with: "‹/passage")
+        let text = found.passage.text.replacing(#/<(\s*/?\s*passage)/#.ignoresCase()) { "‹\($0.output.1)" }
         return "<passage\(head)>\n\(text)\n</passage>"
     }
 

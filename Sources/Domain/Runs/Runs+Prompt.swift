@@ -2,6 +2,11 @@ import Foundation
 
 /// From a run to the question a model is asked.
 extension Runs {
+    /// - Throws: what `start` would throw of a question that its agent cannot be asked.
+    package func check(_ question: Question, of agent: Agent) throws {
+        _ = try plan(for: agent, question)
+    }
+
     /// The models to try, in order, with how to reach them.
     func plan(for agent: Agent, _ question: Question) throws -> [(source: UpstreamSettings, model: String)] {
         var first = agent.source

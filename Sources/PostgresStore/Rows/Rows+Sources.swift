@@ -42,7 +42,10 @@ extension Rows: DocumentRows {
 
     func insert(_ document: Document) throws {
         try run(
-            "INSERT INTO documents (\(Self.documentColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            """
+            INSERT INTO documents (\(Self.documentColumns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            """,
             document.id, document.account, document.source, document.name, document.mediaType, document.bytes,
             document.digest, document.splitting.json(), document.createdAt, document.status.rawValue,
             document.task.rawValue, document.isIndexedOnceSplit, document.passages, document.indexed,

@@ -41,7 +41,8 @@ struct ClientCommand: AsyncParsableCommand {
             let names = try await house.accountNames()
             return Report(
                 try await house.clients.list().map { Shown.client($0, names) },
-                columns: ["client_id", "edition", "realm", "account", "agents", "scopes"], none: "There are no clients.")
+                columns: ["client_id", "edition", "realm", "account", "agents", "scopes"],
+                none: "There are no clients.")
         }
     }
 

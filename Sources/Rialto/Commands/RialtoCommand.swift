@@ -12,8 +12,9 @@ struct RialtoCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, UpstreamCommand.self, AccountCommand.self, AgentCommand.self, ClientCommand.self,
-            PATCommand.self, KeyCommand.self, KnowledgeCommand.self, TokenCommand.self, RunsCommand.self, DeliveriesCommand.self, SigningKeyCommand.self,
-            BackupCommand.self, MigrateCommand.self, DoctorCommand.self,
+            PATCommand.self, KeyCommand.self, KnowledgeCommand.self, TokenCommand.self, RunsCommand.self,
+            DeliveriesCommand.self, SigningKeyCommand.self, BackupCommand.self, MigrateCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() async {

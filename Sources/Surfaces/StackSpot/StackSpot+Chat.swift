@@ -16,6 +16,7 @@ extension StackSpot {
         order.conversation = try await conversation(chat, for: principal)
         order.after = cursor
         order.place = context.channel.eventLoop
+        try runs.check(order.question, of: agent)
         let claims = limits.stackspotRates.claims(in: "stackspot", principal, agent: agent.code)
         try await gate.pass(claims, of: principal.account, context)
         let telling = Telling(
@@ -111,7 +112,7 @@ extension StackSpot {
         }
         var ending = Ending(run, telling)
         ending.passages = telling.sources ? try await runs.passages(of: reading) : []
-        ending.usage = run.usage ?? .estimate(inputBytes: 0, outputBytes: run.answer.utf8.count)
+        ending.usage = run.usage ?? .estimate(inputBytes: run.question.bytes, outputBytes: run.answer.utf8.count)
         return Response(ending.answer(run.answer, run.finishReason?.word ?? Self.canceledWord))
     }
 

@@ -7,10 +7,12 @@ import Wire
 extension StackSpot {
     func addSource(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await bearer.principal(of: request, context)
-        let fields = try await Self.fields(of: request, limits)
-        let key = try IdempotencyKey(of: request, asking: Array(JSON.object(fields.object).render().utf8))
+        let draft = try Self.draft(try await Self.fields(of: request, limits))
+        let asked = [draft.slug, draft.name, draft.about, draft.kind.rawValue, draft.visibility.rawValue]
+        let key = try IdempotencyKey(
+            of: request, asking: Array(JSON.array(asked.map { .string($0) }).render().utf8))
         let (source, isRepeated) = try await knowledge.add(
-            Self.draft(fields), by: Knowledge.Viewer(principal), idempotency: key)
+            draft, by: Knowledge.Viewer(principal), idempotency: key)
         var response = Response(Self.render(source), status: .created)
         if isRepeated { response.headers[.idempotentReplayed] = "true" }
         return response

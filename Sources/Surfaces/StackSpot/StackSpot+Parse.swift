@@ -48,12 +48,14 @@ extension StackSpot {
         question.model = try fields.string(Self.modelField)
         // There is no documentation of StackSpot here: the agent's own sources are always used, and nothing besides.
         _ = try fields.flag("stackspot_knowledge")
-        // Some clients send an empty one with the first turn.
-        let conversation = try fields.string("conversation_id").flatMap { $0.isEmpty ? nil : $0 }
+        let usesConversation = try fields.flag("use_conversation")
+        // Some clients send an empty one with the first turn, others one that they do not want to be used.
+        let named = try fields.string("conversation_id").flatMap { $0.isEmpty ? nil : $0 }
+        let conversation = usesConversation == false ? nil : named
         let sources = try ["knowledge_source_ids", "knowledge_sources"].flatMap { try fields.names($0) }
         return ChatRequest(
-            question: question, usesConversation: try fields.flag("use_conversation") ?? false,
-            conversation: conversation, uploads: try Self.uploads(fields), sources: sources,
+            question: question, usesConversation: usesConversation ?? false, conversation: conversation,
+            uploads: try Self.uploads(fields), sources: sources,
             streams: try fields.flag("streaming") ?? false,
             tellsSources: try fields.flag(Self.sourcesField) ?? false)
     }

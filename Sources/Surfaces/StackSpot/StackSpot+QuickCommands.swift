@@ -40,7 +40,8 @@ extension StackSpot {
 
     /// A text as it is, anything else as JSON.
     private static func input(_ fields: Fields) throws(Refusal) -> String {
-        let input = fields.value("input_data") ?? .null
+        // Some clients put an object, as text, where others name it.
+        let input = fields.value("input_data") ?? fields.value("json") ?? .null
         guard ![.null, "", [], [:]].contains(input) else {
             throw .invalid("input_data", "input_data: there is nothing to be done; a text or an object is needed.")
         }

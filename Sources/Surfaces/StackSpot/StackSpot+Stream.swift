@@ -17,6 +17,7 @@ final class StackSpotStream: StreamRenderer {
     private let idLine: String
     private var ending: StackSpot.Ending
     private var usage: Usage?
+    private let inputBytes: Int
     private var outputBytes = 0
 
     init(_ run: Run, from first: Int64, _ telling: StackSpot.Telling) {
@@ -25,6 +26,7 @@ final class StackSpotStream: StreamRenderer {
         idLine = "id: \(run.id.uuid):"
         ending = StackSpot.Ending(run, telling)
         usage = run.usage
+        inputBytes = run.question.bytes
     }
 
     func open(into buffer: inout ByteBuffer) {
@@ -75,7 +77,7 @@ final class StackSpotStream: StreamRenderer {
     private func writeEnd(
         _ event: RunEvent, _ stopReason: String, error: JSON? = nil, into buffer: inout ByteBuffer
     ) {
-        ending.usage = usage ?? .estimate(inputBytes: 0, outputBytes: outputBytes)
+        ending.usage = usage ?? .estimate(inputBytes: inputBytes, outputBytes: outputBytes)
         writeID(event.sequence, into: &buffer)
         EventStream.event(into: &buffer) { ending.answer("", stopReason, error: error).render(into: &$0) }
     }

@@ -12,10 +12,11 @@ extension StackSpot {
         guard let name = try fields.string("file_name") else {
             throw Refusal.invalid("file_name", "file_name: a name is needed.")
         }
-        let key = try IdempotencyKey(of: request, asking: Array(JSON.object(fields.object).render().utf8))
+        let (target, expiration) = (try await target(fields, principal), try expiration(fields))
+        let asked: JSON = [.string(name), .string("\(target)"), .integer(Int64(expiration ?? 0))]
         let (ticket, form, isRepeated) = try await uploads.open(
-            name, for: try await target(fields, principal), expiration: try expiration(fields), by: principal,
-            idempotency: key)
+            name, for: target, expiration: expiration, by: principal,
+            idempotency: try IdempotencyKey(of: request, asking: Array(asked.render().utf8)))
         var response = Response([
             "id": .string(ticket.id.ulid), "url": .string(publicURL + "/uploads/" + ticket.id.ulid),
             "form": [

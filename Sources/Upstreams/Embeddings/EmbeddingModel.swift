@@ -86,7 +86,9 @@ package struct EmbeddingModel: Embedder {
 }
 
 extension HTTPUpstream {
-    fileprivate func embeddingRequest(_ texts: ArraySlice<String>, model: String) throws(UpstreamFault) -> ServerRequest {
+    fileprivate func embeddingRequest(
+        _ texts: ArraySlice<String>, model: String
+    ) throws(UpstreamFault) -> ServerRequest {
         var headers = format.headers(try key.get())
         headers.add(name: "Content-Type", value: "application/json")
         headers.add(name: "Accept", value: "application/json")

@@ -39,22 +39,37 @@ extension JSON {
         buffer.writeInteger(UInt8(ascii: "\""))
     }
 
-    /// Appends the text as it stands between the quotes of a JSON string; escapes only what must be.
+    /// Appends the text as it stands between the quotes of a JSON string. Escapes what must be, and the line ends that
+    /// are letters of Unicode: clients that read an event stream as lines of text end lines there.
     package static func escape(_ text: String, into buffer: inout ByteBuffer) {
         var text = text
         text.withUTF8 { escape(UnsafeRawBufferPointer($0), into: &buffer) }
     }
 
     private static func escape(_ bytes: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) {
-        var sawHigh = false
         var start = 0
         while true {
+            var sawHigh = false
             let stop = ByteScan.plainEnd(bytes, from: start, sawHigh: &sawHigh)
+            if sawHigh { start = escapeLineEnds(bytes, start..<stop, into: &buffer) }
             if stop > start { buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<stop])) }
             guard stop < bytes.count else { return }
             escape(bytes[stop], into: &buffer)
             start = stop + 1
         }
+    }
+
+    /// - Returns: where what is still to be written begins.
+    private static func escapeLineEnds(
+        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, into buffer: inout ByteBuffer
+    ) -> Int {
+        var start = range.lowerBound
+        while let end = ByteScan.lineEndLetter(bytes, start..<range.upperBound) {
+            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<end.lowerBound]))
+            buffer.writeString(end.count == 2 ? "\\u0085" : bytes[end.upperBound - 1] == 0xA8 ? "\\u2028" : "\\u2029")
+            start = end.upperBound
+        }
+        return start
     }
 
     private static func escape(_ byte: UInt8, into buffer: inout ByteBuffer) {

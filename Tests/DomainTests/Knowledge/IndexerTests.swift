@@ -142,6 +142,7 @@ import Testing
         let study = try await Study()
         try await study.source("charts")
         try await study.bring("broken", named: "a.txt", into: "charts")
+        study.scene.clock.advance(by: .milliseconds(1))
         try await study.bring("tide", named: "b.txt", into: "charts")
         study.reader.fail(with: Paragraphs.Surprise())
         await #expect(throws: Paragraphs.Surprise.self) { try await study.indexer().workOnce() }

@@ -23,6 +23,22 @@ import Testing
         #expect(try await study.source("charts", for: study.boris).account == study.boris.account)
     }
 
+    @Test func theSameRequestTwiceMakesOneSource() async throws {
+        let study = try await Study()
+        let draft = Knowledge.Draft(slug: "charts", name: "Charts")
+        func add(_ request: String, for viewer: Knowledge.Viewer) async throws -> (source: Source, isRepeated: Bool) {
+            let key = IdempotencyKey(path: "/sources", key: "k", request: Array(request.utf8))
+            return try await study.knowledge.add(draft, by: viewer, idempotency: key)
+        }
+        let first = try await add("body", for: study.ana)
+        let again = try await add("body", for: study.ana)
+        #expect(!first.isRepeated && again.isRepeated && again.source == first.source)
+        #expect(await Self.refusal { _ = try await add("other", for: study.ana) }?.reason == .mismatch)
+        #expect(await Self.refusal { _ = try await add("body", for: study.carla) }?.reason == .conflict)
+        try await study.knowledge.remove("charts", for: study.ana)
+        #expect(await Self.refusal { _ = try await add("body", for: study.ana) }?.reason == .gone)
+    }
+
     @Test(arguments: ["", "Charts", "-a", "_a", "a b", "a/b", "é", String(repeating: "a", count: 65)])
     func someWordsAreNoSlugs(slug: String) async throws {
         let study = try await Study()
@@ -198,6 +214,8 @@ import Testing
         #expect(foreign?.reason == .notFound)
         try await knowledge.remove(name, from: "charts", for: study.ana)
         #expect(try await study.found("tide", in: ["charts"]) == ["tide"])
+        let left = try #require(try await study.document(document.id))
+        #expect(left.passages == 1 && left.indexed == 1 && left.status == .indexed)
         let again = await Self.refusal { try await knowledge.remove(name, from: "charts", for: study.ana) }
         #expect(again?.reason == .notFound)
     }

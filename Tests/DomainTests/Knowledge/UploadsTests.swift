@@ -81,6 +81,19 @@ import Testing
         #expect(bytes == Array("first".utf8))
     }
 
+    @Test func theSameRequestTwiceOpensOnePlace() async throws {
+        let study = try await Study()
+        let uploads = try Self.uploads(study)
+        let key = IdempotencyKey(path: "/uploads", key: "k", request: [1])
+        let (first, form, _) = try await uploads.open(
+            "note.txt", for: .context, expiration: nil, by: study.scene.ana, idempotency: key)
+        study.scene.clock.advance(by: .seconds(9))
+        let again = try await uploads.open(
+            "note.txt", for: .context, expiration: nil, by: study.scene.ana, idempotency: key)
+        #expect(again.isRepeated && again.ticket == first && again.form.policy == form.policy)
+        try await Self.send("tide", with: again.form, to: study)
+    }
+
     @Test func aFormExpires() async throws {
         let study = try await Study()
         let form = try await Self.open(study, expiration: 60).form
@@ -206,12 +219,17 @@ import Testing
         }
     }
 
-    @Test(
-        arguments: [(0, false), (-1, false), (1, true), (3600, true), (3601, false), (.max, false)] as [(Int, Bool)])
-    func aPlaceIsNotKeptForEver(seconds: Int, isGood: Bool) async throws {
+    @Test(arguments: [(nil, 3600), (1, 1), (3600, 3600), (3601, 3600), (.max, 3600)] as [(Int?, Int)])
+    func aPlaceIsNotKeptForEver(asked: Int?, given: Int) async throws {
         let study = try await Study()
-        let refusal = await Self.refusal { _ = try await Self.open(study, expiration: seconds) }
-        #expect((refusal == nil) == isGood && (isGood || refusal?.field == "expiration"))
+        let ticket = try await Self.open(study, expiration: asked).ticket
+        #expect(ticket.expiresAt == study.scene.clock.now.adding(seconds: given))
+    }
+
+    @Test(arguments: [0, -1, .min]) func aPlaceIsKeptForSomeTime(asked: Int) async throws {
+        let study = try await Study()
+        let refusal = await Self.refusal { _ = try await Self.open(study, expiration: asked) }
+        #expect(refusal?.reason == .invalid && refusal?.field == "expiration")
     }
 
     @Test func textThatIsNoTextIsRefusedWhileItComes() async throws {
