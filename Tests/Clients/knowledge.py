@@ -178,6 +178,13 @@ def answered(response, status=200):
     return response.json() if response.content else None
 
 
+def refused(app, status, method, path, word="", **parts):
+    """The error in StackSpot's shape."""
+    error = answered(app.call(method, path, **parts), status)
+    assert set(error) == {"type", "code", "details"} and word in error["details"], error
+    return error
+
+
 def program(server, name, account="main", realm=None):
     """A program of a realm, which is named after its account."""
     realm = realm or f"{account}-realm"

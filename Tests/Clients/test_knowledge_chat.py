@@ -70,7 +70,8 @@ def test_a_request_names_sources_besides_the_agents(app):
     assert {each.source for each in passages(app.ask("knows", question))} == {"fees"}
     for more in (
             {"knowledge_sources": ["gates"]}, {"knowledge_source_ids": [gates["id"]]},
-            {"knowledge_source_ids": ["gates"]}, {"knowledge_sources": [gates["id"]], "knowledge_source_ids": ["gates"]}):
+            {"knowledge_source_ids": ["gates"]}, {"knowledge_sources": [gates["id"]]},
+            {"knowledge_sources": ["gates"], "knowledge_source_ids": [gates["id"]]}):
         assert {each.source for each in passages(app.ask("knows", question, **more))} == {"fees", "gates"}
         assert {each.source for each in passages(app.ask("knows-nothing", question, **more))} == {"gates"}
     for more in ({"knowledge_sources": []}, {"knowledge_sources": None}, {"knowledge_source_ids": None}):
@@ -177,8 +178,9 @@ def test_the_tokens_of_knowledge_are_counted_apart_and_stay_within_the_budget(ap
 
 def test_there_is_room_for_as_many_as_the_budget_says(app):
     few = app.ask("knows-nothing", "Which ballad sings of storms?", knowledge_sources=["ballads"])
-    assert sum(tokens(each.text) for each in passages(few)) <= BUDGET
-    assert len(passages(few)) == 4
+    assert len(passages(few)) > 1
+    largest = max(tokens(each.text) for each in passages(few)) + 20
+    assert BUDGET - largest < few["tokens"]["enrichment"] <= BUDGET, "no other would have fitted in"
 
 
 def test_a_deep_search_gives_more(app):

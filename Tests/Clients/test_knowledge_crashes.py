@@ -17,8 +17,8 @@ SPLIT = ("--split", "LINES_QUANTITY", "--quantity", 1)
 def lines(number):
     """Each tells its number, and has one word that a fifth of them have."""
     return "".join(
-        f"{KINDS[line % 5]} number{line} {' '.join(f'w{(line * 7919 + word * 104729) % 5000}' for word in range(64))}\n"
-        for line in range(1, number + 1))
+        f"{KINDS[line % 5]} number{line} " + " ".join(f"w{(line * 7919 + word * 104729) % 5000}" for word in range(64))
+        + "\n" for line in range(1, number + 1))
 
 
 # Two megabytes.
@@ -90,9 +90,9 @@ def check(shelf, content=LARGE, slug="big"):
 
 @postgres
 def test_an_add_that_is_killed_is_finished_by_the_server(server, shelf):
-    Adding(shelf, BIG).until_indexing().kill()
+    Adding(shelf).until_indexing().kill()
     lapse(server)
-    check(shelf, BIG)
+    check(shelf)
 
 
 @sqlite

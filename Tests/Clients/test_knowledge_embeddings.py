@@ -109,7 +109,8 @@ def test_a_file_that_has_not_changed_costs_nothing(shelf, embedder):
 
 
 def test_a_heading_is_part_of_what_is_embedded(shelf, embedder):
-    shelf.add("headed", headed_md=f"# Whales\n\n## Food\n\n{'They eat krill. ' * 80}\n\n## Songs\n\n{'They sing. ' * 90}")
+    food, songs = "They eat krill. " * 80, "They sing. " * 90
+    shelf.add("headed", headed_md=f"# Whales\n\n## Food\n\n{food}\n\n## Songs\n\n{songs}")
     assert any("Whales › Food" in text and "krill" in text for text in embedder.embedded)
 
 

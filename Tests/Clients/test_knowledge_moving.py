@@ -82,7 +82,8 @@ def check(before, old, new, model, tmp_path):
     assert rankings(shelf) == before
     assert before["休暇", "words"] and before["old pills and drugs", "meaning"]
     states = {name: (file["status"], file["error"]) for name, file in shelf.files("house").items()}
-    assert states == {"house.txt": ("indexed", None), "broken.pdf": ("failed", "The PDF is broken and cannot be read.")}
+    reason = "The PDF is broken and cannot be read."
+    assert states == {"house.txt": ("indexed", None), "broken.pdf": ("failed", reason)}
     assert {(source["slug"], source["visibility"]) for source in shelf.run("list")} == {
         ("house", "account"), ("empty", "account"), ("diary", "personal")}
     new.caller().answer("knows", "How long is the paid leave?")

@@ -55,6 +55,10 @@ package struct Files: Sendable {
         for (index, id) in ids.enumerated() {
             let field = "files[\(index)]"
             let file = try await file(id, for: principal, field: field)
+            // Who may see what stands in it is the source's to say.
+            guard try await store.read({ try $0.document(id: id) }) == nil else {
+                throw Refusal(.invalid, "This file belongs to a knowledge source.", field: field)
+            }
             guard file.use != nil else {
                 throw Refusal(.unsupported, "A model cannot be given a file of type \(file.mediaType).", field: field)
             }

@@ -27,7 +27,7 @@ extension Rows: AgentRows {
             """,
             agent.code, agent.account, agent.name, agent.source.upstream, agent.source.model,
             agent.highPerformanceModel, agent.fallback.json(), agent.instructions, agent.temperature,
-            agent.maxOutputTokens, agent.leaving.rawValue)
+            agent.maxOutputTokens, agent.leaving.rawValue, agent.knowledge.json())
     }
 
     func agents() throws -> [Agent] {

@@ -117,15 +117,16 @@ extension Rows: PassageIndexRows {
         try all(
             """
             WITH totals AS (
-                SELECT sum(passages)::float8 AS passages, sum(terms)::float8 / greatest(sum(passages), 1) AS length
+                SELECT sum(passages)::float8 AS passages, 0.5::float8 AS half,
+                    0.9::float8 / greatest(sum(terms)::float8 / greatest(sum(passages), 1), 1) AS weight
                 FROM sources WHERE id = ANY($2::uuid[])
             ), hits AS (
                 SELECT passage, count, length, count(*) OVER (PARTITION BY term) AS holders FROM passage_terms
                 WHERE source = ANY($2::uuid[]) AND term = ANY($1::text[])
             )
             SELECT passage, sum(
-                greatest(ln(greatest(totals.passages - holders + 0.5, 0.5) / (holders + 0.5)), 0.000001)
-                    * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * hits.length / greatest(totals.length, 1)))
+                greatest(ln(greatest(totals.passages - holders + half, half) / (holders + half)), 1e-6::float8)
+                    * count * 2.2::float8 / (count + 0.3::float8 + hits.length * totals.weight)
             ) AS score
             FROM hits CROSS JOIN totals GROUP BY passage ORDER BY score DESC, passage LIMIT $3
             """,

@@ -60,7 +60,8 @@ extension KnowledgeCommand {
         private func index(
             _ added: [KnowledgeIntake.Added], in house: House, _ knowledge: Knowledge
         ) async throws {
-            let waiting = added.filter { !$0.isUnchanged }.compactMap(\.id)
+            // One that has not changed may still be under way.
+            let waiting = added.compactMap(\.id)
             guard !waiting.isEmpty else { return }
             let pool = UpstreamPool(
                 group: .singletonMultiThreadedEventLoopGroup, environment: house.environment, guide: Guide(),

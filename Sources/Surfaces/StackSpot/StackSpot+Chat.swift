@@ -71,7 +71,7 @@ extension StackSpot {
     func order(
         _ question: Question, uploads: [ID], sources: [Named], of agent: Agent, for principal: Principal
     ) async throws -> Runs.Order {
-        try await check(uploads: uploads, for: principal)
+        try await files.check(uploads, for: principal)
         var question = question
         question.messages[0].parts += uploads.map { .file(id: $0) }
         question.knowledge = try await slugs(of: sources, for: principal)

@@ -29,19 +29,6 @@ extension StackSpot {
         return ID(ulid: name) == nil ? name : id.uuid
     }
 
-    /// - Throws: `notFound` for what is not there or another account's, `unsupported` for what no model can be given,
-    ///   `invalid` for a file of a knowledge source.
-    func check(uploads ids: [ID], for principal: Principal) async throws {
-        try await files.check(ids, for: principal)
-        let all = Knowledge.Viewer(account: principal.account, principal: nil)
-        for (place, id) in ids.enumerated() {
-            guard try await Self.found({ try await knowledge.document(id, for: all) }) == nil else {
-                throw Refusal.invalid(
-                    "upload_ids[\(place)]", "This file belongs to a knowledge source; name that in knowledge_sources.")
-            }
-        }
-    }
-
     /// The file names of uploads, by their ids; null for one that is no longer kept.
     func names(of uploads: [ID], account: ID) async throws -> JSON.Object {
         var names: JSON.Object = [:]

@@ -73,7 +73,14 @@ import Testing
         study.compass.fail(with: Refusal(.unavailable, "“compass” does not answer."))
         #expect(Self.beginnings(try await library.find("tide", in: sources, limit: 9)) == ["The tide "])
         #expect(try await library.find("sea", in: sources, limit: 9) == [])
-        #expect(try await library.find("tide", in: sources, limit: 9, by: .meaning) == [])
+        let away = await #expect(throws: Refusal.self) {
+            try await library.find("tide", in: sources, limit: 9, by: .meaning)
+        }
+        #expect(away?.reason == .unavailable, "by meaning alone there is nothing else")
+        let none = await #expect(throws: Refusal.self) {
+            try await study.library().find("tide", in: sources, limit: 9, by: .meaning)
+        }
+        #expect(none?.reason == .invalid)
         study.compass.fail(with: nil)
         #expect(Self.beginnings(try await library.find("sea", in: sources, limit: 1)) == ["The tide "])
     }
