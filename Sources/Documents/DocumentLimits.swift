@@ -12,7 +12,7 @@ package struct DocumentLimits: Sendable, Equatable {
     package var passageBytes: Int
 
     package init(
-        seconds: Int = 30, memoryBytes: Int = 1 << 30, textBytes: Int = 64 << 20, passages: Int = 20_000,
+        seconds: Int = 30, memoryBytes: Int = 1 << 30, textBytes: Int = 64 << 20, passages: Int = 100_000,
         passageBytes: Int = 256 << 20
     ) {
         self.seconds = seconds

@@ -118,6 +118,12 @@ def test_split_indexes_at_once_if_nothing_else_is_said(app, slug, shelf):
     assert len(shelf.search(slug, "zanzibar")) == 3
 
 
+def test_files_of_one_name_that_programs_send_stand_beside_each_other(app, slug):
+    for text in ("antonio", "cassio"):
+        app.index(slug, "same.txt", text)
+    assert app.contents(slug) == ["antonio", "cassio"]
+
+
 def test_a_file_may_be_split_anew(app, slug, shelf):
     upload = app.index(slug, "rules.md", RULES)
     assert len(app.contents(slug)) == 1

@@ -143,6 +143,11 @@ def test_questions_are_answered_by_words_while_the_model_is_in_trouble(shelf, se
     assert given(model.asked("history")[-1].messages)[0].text == passage
 
 
+def test_a_search_by_meaning_alone_says_so_when_the_model_is_in_trouble(shelf, embedder):
+    embedder.refuse(500)
+    assert "embedder" in shelf.refused("search", "house", "paid leave", "--method", "meaning")
+
+
 class Adding:
     """`rialto knowledge add` under way, with what it says."""
 

@@ -17,9 +17,18 @@ enum Desk {
         try await read(text, filename, by: Splitting(.syntactic, quantity: quantity, overlap: 0))
     }
 
+    /// The headings of code, each once where it has several passages; and nothing of the code is lost.
+    static func headings(_ text: String, _ name: String, _ quantity: Int = 24) async throws -> [String] {
+        let cuttings = try await syntactic(text, name, quantity)
+        #expect(cuttings.ink == ink(text))
+        // What is long has several passages with one heading.
+        return cuttings.headings.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+    }
+
     /// What is said instead of passages.
     static func refusal(
-        _ bytes: [UInt8], _ filename: String, by splitting: Splitting = Splitting(.syntactic, quantity: 512, overlap: 0),
+        _ bytes: [UInt8], _ filename: String,
+        by splitting: Splitting = Splitting(.syntactic, quantity: 512, overlap: 0),
         pdfProgram: String? = FileReader.program(named: "pdftotext"), limits: DocumentLimits = DocumentLimits()
     ) async throws -> Refusal {
         try await #require(throws: Refusal.self) {

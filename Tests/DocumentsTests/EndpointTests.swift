@@ -96,11 +96,14 @@ import Testing
 
     @Test func swaggerInJSONIsReadToo() async throws {
         let text = #"""
-            {"swagger": "2.0", "info": {"title": "Old"}, "host": "old.example", "basePath": "/v2", "schemes": ["https"],
+            {"swagger": "2.0", "info": {"title": "Old"}, "host": "old.example", "basePath": "/v2",
+             "schemes": ["https"],
              "paths": {"/orders": {"post": {
-               "summary": "An \"order\"", "parameters": [{"in": "body", "name": "b", "schema": {"$ref": "#/definitions/O~1rder"}},
+               "summary": "An \"order\"", "parameters": [
+                 {"in": "body", "name": "b", "schema": {"$ref": "#/definitions/O~1rder"}},
                  {"in": "query", "name": "n", "type": "integer"}],
-               "responses": {"201": {"description": "Made", "schema": {"type": "array", "items": {"type": "string"}}}}}}},
+               "responses": {"201": {"description": "Made",
+                 "schema": {"type": "array", "items": {"type": "string"}}}}}}},
              "definitions": {"O/rder": {"properties": {"sum": {"type": "number"}}}}}
             """#
         let cuttings = try await endpoints(text, "api.json")
@@ -129,7 +132,7 @@ import Testing
             ("openapi: 3.0.0\npaths: {}", "a.yaml", "It names no operation below “paths”."),
             ("openapi: 4.0.0\npaths: {}", "a.yaml", "Its version is 4.0.0"),
             ("- a", "a.yaml", "It is not a mapping with keys."), ("a: [", "a.yaml", "in line"),
-            ("{\"a\":\n 1", "a.json", "It is no JSON: see line 2."), ("<p>", "a.html", "neither JSON nor YAML"),
+            ("{\"a\":\n 1", "a.json", "It is no JSON: see line 2."), ("a,b", "a.csv", "neither JSON nor YAML"),
             ("func a() {}", "a.swift", "neither JSON nor YAML"), ("Only words.", "a.txt", "not a mapping"),
         ])
     func refused(text: String, name: String, words: String) async throws {
@@ -149,12 +152,12 @@ import Testing
               /c: {get: {requestBody: {$ref: 'other.yaml#/x'}, parameters: [{$ref: '#/nowhere'}]}}
             components: {responses: {A: {$ref: '#/components/responses/B'}, B: {$ref: '#/components/responses/A'}}}
             """
-        #expect(try await endpoints(text).headings == ["API", "GET /a", "GET /c"])
+        #expect(try await endpoints(text).headings == ["GET /a", "GET /c"])
     }
 
     @Test func aliasesAreReadButNotWithoutEnd() async throws {
         let shared = "openapi: 3.0.0\nx: &r {'200': {description: Fine}}\npaths: {/a: {get: {responses: *r}}}"
-        #expect(try await endpoints(shared)[1].text.contains("- 200: Fine"))
+        #expect(try await endpoints(shared).first?.text.contains("- 200: Fine") == true)
         var bomb = "a0: &a0 [x, x]\n"
         for level in 1...40 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
         for text in [bomb, bomb + "? *a40\n: x\n", bomb + "*a40 : x\n", bomb + "{[*a40, *a40]: x}\n"] {

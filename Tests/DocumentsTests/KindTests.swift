@@ -10,7 +10,8 @@ import Testing
         ).headings
     }
 
-    private let markdown = "# Alpha is the first\n\nwords words words words\n\n# Beta is the second\n\nmore and more words"
+    private let markdown =
+        "# Alpha is the first\n\nwords words words words\n\n# Beta is the second\n\nmore and more words"
 
     @Test func theNameIsBelievedFirst() async throws {
         #expect(try await headings(markdown, "A.MD", "text/html").contains("Alpha is the first"))
@@ -23,10 +24,12 @@ import Testing
     }
 
     @Test func thenTheContent() async throws {
-        let page = "<!DOCTYPE html><h1>Alpha and words</h1><p>more and more words of it<h1>Beta and words</h1><p>last words"
+        let page =
+            "<!DOCTYPE html><h1>Alpha and words</h1><p>more and more words of it<h1>Beta and words</h1><p>last words"
         #expect(try await headings(page, "page", "").contains("Alpha and words"))
-        #expect(try await headings(#"{"alpha": [1111111111, 22222222222], "beta": [333333333333]}"#, "", "")
-            .contains { $0.hasPrefix("alpha") })
+        #expect(
+            try await headings(#"{"alpha": [1111111111, 22222222222], "beta": [333333333333]}"#, "", "")
+                .contains { $0.hasPrefix("alpha") })
     }
 
     @Test func marksOfEncodingAndCarriageReturnsAreNoText() async throws {

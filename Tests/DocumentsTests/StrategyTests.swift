@@ -29,7 +29,8 @@ import Testing
 
     @Test func charactersAreWhatAReaderSees() async throws {
         let family = "👨‍👩‍👧"
-        let cuttings = try await Desk.read("é\(family)🇩🇪漢x", "a.txt", by: Splitting(.characters, quantity: 2, overlap: 1))
+        let cuttings = try await Desk.read(
+            "é\(family)🇩🇪漢x", "a.txt", by: Splitting(.characters, quantity: 2, overlap: 1))
         #expect(cuttings.texts == ["é\(family)", "\(family)🇩🇪", "🇩🇪漢", "漢x"])
     }
 

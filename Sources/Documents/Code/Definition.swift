@@ -12,10 +12,15 @@ struct Definition: Equatable {
         }
         var index = 0
         while index < words.count, Self.modifiers.contains(words[index]) {
+            // `const` names a function in JavaScript, and elsewhere says more of it.
+            if language == .javaScript, words[index] == "const" { break }
+            if words[index] == "pub", index + 1 < words.count, words[index + 1] == "(" {
+                index = (words[index...].firstIndex(of: ")") ?? index) + 1
+                continue
+            }
             // `open(…)` and `default:` are no modifiers of anything.
             guard index + 1 < words.count, !["(", ":", "=", "."].contains(words[index + 1]) else { break }
             index += 1
-            if words[index] == "(" { index = (words[index...].firstIndex(of: ")") ?? index) + 1 }
         }
         let rest = words[min(index, words.count)...]
         guard let found = Self.keyword(rest, language) ?? Self.bare(rest, language, isMember: isMember) else {
@@ -72,6 +77,9 @@ struct Definition: Equatable {
         if words.first == "(" { words = words.drop { $0 != ")" }.dropFirst() }
         if words.first == "<" { words = words.drop { $0 != ">" }.dropFirst() }
         words = words.drop { ["&", "*", "!"].contains($0) }
+        if language == .kotlin {
+            return words.prefix { $0 != "(" }.last.map { Definition(name: $0, isType: false) }
+        }
         let name = words.prefix { !["(", "<", ":", "=", "[", "{", ";"].contains($0) }.joined()
         let symbol = name.isEmpty ? words.prefix { $0 != "(" }.joined() : name
         return symbol.isEmpty ? nil : Definition(name: symbol, isType: false)
@@ -89,8 +97,7 @@ struct Definition: Equatable {
         if word == "impl", words.first == "<" { words = words.drop { $0 != ">" }.dropFirst() }
         let ends: Set<String> = word == "impl" ? ["{", "where"] : ["{", "where", ":", "(", "<", ";", "extends", "="]
         let name = words.prefix { !ends.contains($0) }
-        let isPath = name.contains { [".", ":", "\\"].contains($0) }
-        let joined = name.prefix(12).joined(separator: isPath || language == .c ? "" : " ")
+        let joined = name.prefix(24).map { $0 == "for" ? " for " : $0 }.joined()
         return Definition(name: joined.isEmpty ? word : joined, isType: true)
     }
 
@@ -116,9 +123,15 @@ struct Definition: Equatable {
             let name = words[..<parenthesis].last, name.utf8.allSatisfy({ $0.isWordByte || $0 == 0x24 }),
             isMember || parenthesis - words.startIndex > 1
         else { return nil }
-        let isQualified = words[..<parenthesis].dropLast().last == ":"
-        let owner = isQualified ? words[..<parenthesis].dropLast().last { $0 != ":" } : nil
-        return Definition(name: (owner.map { "\($0)::" } ?? "") + name, isType: false)
+        return Definition(name: owner(words[..<parenthesis].dropLast()) + name, isType: false)
+    }
+
+    /// The `Bridge::` before the name of a function that is written outside of its class.
+    private static func owner(_ words: ArraySlice<String>) -> String {
+        guard words.suffix(2).elementsEqual([":", ":"]) else { return "" }
+        var words = words.dropLast(2)
+        if words.last == ">", let start = words.lastIndex(of: "<") { words = words[..<start] }
+        return words.last.map { "\($0)::" } ?? ""
     }
 
     /// `CREATE OR REPLACE FUNCTION shop.price(…)`

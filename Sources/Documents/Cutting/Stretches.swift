@@ -31,10 +31,15 @@ struct Stretches {
         let reach = reach(from: start, until: last)
         if reach == last { return start..<last }
         let pause = Pauses(text, onlyWords: onlyWords).last(in: start..<reach, after: end)
-        if let pause { return start..<pause }
-        // What is repeated must not be the reason for cutting a line or a word.
-        if start < end { return piece(from: end, after: end, until: last) }
-        return start..<reach
+        // What is repeated must not be the reason for cutting a line or a word; where there are no words it is none.
+        if start < end, pause.map({ !onlyWords && isAtLine(end) && !isAtLine($0) }) ?? (!onlyWords || reach <= end) {
+            return piece(from: end, after: end, until: last)
+        }
+        return start..<(pause ?? reach)
+    }
+
+    private func isAtLine(_ place: Int) -> Bool {
+        text.bytes[place] == Byte.newline || text.bytes[place - 1] == Byte.newline
     }
 
     /// The farthest place that the tokens last for; at least one character on.

@@ -1,7 +1,7 @@
 /// The shape of what is sent, as an indented list of its fields.
 struct SchemaText {
     /// Fields of fields of fields are named by their type only.
-    private static let deepest = 5
+    private static let deepest = 4
 
     private let api: OpenAPI
     /// The named types that this one is within: one of them again is not said anew.

@@ -15,6 +15,8 @@ struct HTMLLines {
 
     private var division = Division.nothing
     private var waitingMark = ""
+    /// The white space before the first word of `pre`, behind its last line feed.
+    private var indentation: [UInt8] = []
     private var isWatching = false
 
     mutating func watch() {
@@ -25,6 +27,7 @@ struct HTMLLines {
     mutating func divide(_ next: Division) {
         division = max(division, next)
         if next > .space { waitingMark = "" }
+        indentation = []
     }
 
     /// Something that is written only if words follow it on the same line.
@@ -34,10 +37,22 @@ struct HTMLLines {
 
     mutating func add(_ byte: UInt8) {
         if byte.isSpace {
-            if keepsSpace, division < .line { output.append(byte) } else { division = max(division, .space) }
+            addSpace(byte)
         } else {
             flush()
             output.append(byte)
+        }
+    }
+
+    private mutating func addSpace(_ byte: UInt8) {
+        if !keepsSpace {
+            division = max(division, .space)
+        } else if division < .line {
+            output.append(byte)
+        } else if byte == Byte.newline {
+            indentation = []
+        } else {
+            indentation.append(byte)
         }
     }
 
@@ -53,7 +68,9 @@ struct HTMLLines {
     private mutating func flush() {
         if !output.isEmpty, waitingMark.first != " " || division > .space { output += Array(divisionText.utf8) }
         output += Array(waitingMark.utf8)
+        output += indentation
         waitingMark = ""
+        indentation = []
         division = .nothing
         guard isWatching else { return }
         watched = output.count

@@ -28,7 +28,8 @@ struct PDFText: Sendable {
             }
             throw refusal("The PDF is broken and cannot be read.")
         }
-        let text = Array(String(decoding: output, as: UTF8.self).utf8.filter { $0 != 0 })
+        let isText = !output.contains(0) && String(validating: output, as: UTF8.self) != nil
+        let text = isText ? output : Array(String(decoding: output, as: UTF8.self).utf8).filter { $0 != 0 }
         guard !text.allSatisfy(\.isSpace) else {
             throw refusal("The PDF contains no text, perhaps only scanned pages.")
         }

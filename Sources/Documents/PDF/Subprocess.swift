@@ -26,25 +26,29 @@ struct Subprocess: Sendable {
     }
 
     private func run(_ input: [UInt8], _ wish: EndWish) throws -> Outcome {
-        let end = ContinuousClock.now + .seconds(seconds)
+        let deadline = ContinuousClock.now + .seconds(seconds)
         let output = Pipe()
         let process = try start(input, output)
-        defer {
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-            process.waitUntilExit()
-        }
+        defer { end(process) }
         var bytes: [UInt8] = []
         let reader = output.fileHandleForReading.fileDescriptor
-        while ContinuousClock.now < end, !wish.isSaid, bytes.count <= outputBytes {
+        while ContinuousClock.now < deadline, !wish.isSaid, bytes.count <= outputBytes {
             var wanted = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
             // Woken now and then, for the wish to end is not heard in sleep.
             guard poll(&wanted, 1, 50) > 0 else { continue }
             guard take(from: reader, into: &bytes) else { break }
         }
         if bytes.count > outputBytes { return .tooMuch }
-        while process.isRunning, !wish.isSaid, ContinuousClock.now < end { usleep(1000) }
+        while process.isRunning, !wish.isSaid, ContinuousClock.now < deadline { usleep(1000) }
         if wish.isSaid { throw CancellationError() }
         return process.isRunning ? .late : .ended(status: process.terminationStatus, output: bytes)
+    }
+
+    /// With all that it started, which would otherwise be waited for as well.
+    private func end(_ process: Process) {
+        let identifier = process.processIdentifier
+        if process.isRunning { kill(getpgid(identifier) == identifier ? -identifier : identifier, SIGKILL) }
+        process.waitUntilExit()
     }
 
     /// The shell sets the limit of memory and then becomes the program.

@@ -54,14 +54,14 @@ struct MarkdownSyntax {
     }
 
     /// The settings that some programs keep before the text, between two lines `---`.
-    private mutating func skipFrontMatter() -> Int {
+    private func skipFrontMatter() -> Int {
         guard isDashes(text.lineRange(from: 0)) else { return 0 }
         var place = text.lineEnd(from: 0) + 1
         for _ in 0..<200 where place < text.count {
             let line = text.lineRange(from: place)
             place = line.upperBound + 1
             guard isDashes(line) else { continue }
-            sections.paragraph(0, line.upperBound)
+            // It goes with what follows, being little.
             return min(place, text.count)
         }
         return 0

@@ -12,6 +12,8 @@ struct Outline {
         var nameless: Int
         /// What stands before the first child goes with it if it is not more.
         var opening: Int
+        /// Whether that may be words, and not only a title or a bracket.
+        var opensWithWords = false
     }
 
     private struct Frame {
@@ -49,7 +51,7 @@ struct Outline {
             return
         }
         let parent = frames[frames.count - 1].place
-        let start = begin(at: start)
+        let start = opening(before: start) ?? begin(at: start)
         frames.append(
             Frame(name: name, start: start, place: places.add(name, under: parent), firstEntry: entries.count))
     }
@@ -100,6 +102,17 @@ struct Outline {
         }
         entries.append(Entry(start: frame.start, place: frame.place))
         return start
+    }
+
+    /// - Returns: where the few words begin that stand alone before the first child with a name.
+    private mutating func opening(before start: Int) -> Int? {
+        let frame = frames[frames.count - 1]
+        guard sizes.opensWithWords, entries.count == frame.firstEntry + 1, let entry = entries.last,
+            entry.isNameless, entry.place == frame.place, frames.count > 1,
+            text.tokens(in: entry.start..<start) <= sizes.opening
+        else { return nil }
+        entries.removeLast()
+        return entry.start
     }
 
     private mutating func append(_ name: Name, _ start: Int, _ end: Int) {

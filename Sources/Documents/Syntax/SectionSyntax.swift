@@ -18,7 +18,10 @@ struct SectionSyntax {
                 if let start = paragraph { sections.paragraph(start, place) }
                 paragraph = nil
                 sections.begin(waiting.removeFirst())
+                // Its own lines are no paragraph.
+                if case .text(let range) = heading.name { place = max(place, range.upperBound) }
             }
+            guard place < text.count else { break }
             let line = text.lineRange(from: place)
             let isBlank = text.firstInk(in: line) == line.upperBound
             if isBlank, let start = paragraph {

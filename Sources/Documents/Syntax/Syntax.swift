@@ -39,15 +39,18 @@ struct Syntax {
     /// Less than this is hardly worth being found alone.
     private var floor: Int { max(1, quantity / 8) }
 
+    /// A title, or a title and a sentence.
+    private var opening: Int { max(12, quantity / 16) }
+
     private var sections: Outline.Sizes {
-        .init(whole: floor, neighbours: floor, nameless: quantity, opening: floor / 4)
+        .init(whole: floor, neighbours: floor, nameless: quantity, opening: opening, opensWithWords: true)
     }
 
     private var tree: Outline.Sizes {
-        .init(whole: quantity, neighbours: quantity, nameless: quantity, opening: quantity / 8)
+        .init(whole: quantity, neighbours: quantity, nameless: quantity, opening: opening)
     }
 
     private var definitions: Outline.Sizes {
-        .init(whole: quantity, neighbours: floor, nameless: quantity, opening: floor / 4)
+        .init(whole: quantity, neighbours: floor, nameless: quantity, opening: opening)
     }
 }

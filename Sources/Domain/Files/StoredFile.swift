@@ -50,8 +50,8 @@ package struct StoredFile: Sendable, Equatable {
     private static let sourceEndings = Set(
         """
         adoc bash bat c cc cfg clj conf cpp cs css dart diff env erl ex exs fish go gradle graphql groovy h hcl hpp \
-        hs htm ini java jl js jsonl jsx kt kts less lock log lua m mjs ml mm nim patch php pl properties proto ps1 py r \
-        rb rs rst sass scala scss sh sql svelte swift tex tf toml ts tsv tsx v vb vue zig zsh
+        hs htm ini java jl js jsonl jsx kt kts less lock log lua m mjs ml mm nim patch php pl properties proto ps1 py \
+        r rb rs rst sass scala scss sh sql svelte swift tex tf toml ts tsv tsx v vb vue zig zsh
         """.split(separator: " ").map(String.init))
 
     package var use: Use? { Self.use(of: mediaType) }

@@ -30,6 +30,8 @@ package struct Document: Sendable, Equatable {
     package var failure: String?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// Until then it is kept by whoever took it to work on it, who knows it by this.
+    package var takenUntil = Timestamp(milliseconds: 0)
 
     package init(
         id: ID, account: ID, source: ID, name: String, mediaType: String, bytes: Int, digest: [UInt8] = [],

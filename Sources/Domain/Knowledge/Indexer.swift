@@ -55,56 +55,65 @@ package final class Indexer: Sendable {
         guard !Task.isCancelled,
             let document = try await store.write({ try $0.takeDocument(at: now, until: until) })
         else { return false }
+        var held = document
         do {
-            let split = document.task == .split ? try await split(document) : document
-            if split.task == .index { try await index(split) }
+            if held.task == .split { try await split(&held) }
+            if held.task == .index { try await index(&held) }
         } catch is Superseded {
         } catch is CancellationError {
-            let moment = world.now()
-            _ = try? await store.write { try $0.keepDocument(id: document.id, until: moment) }
-        } catch let refusal as Refusal {
-            try await fail(document, refusal)
+        } catch {
+            try await fail(held, error)
         }
+        try await letGo(of: held)
         return true
     }
 
-    private func split(_ document: Document) async throws -> Document {
-        let bytes = try await store.read { try $0.bytes(of: document.id) }
+    /// Unless somebody else has it by now.
+    private func letGo(of held: Document) async throws {
+        let now = world.now()
+        try await store.write { rows in
+            guard let document = try rows.document(id: held.id), document.takenUntil == held.takenUntil else { return }
+            try rows.keepDocument(id: held.id, until: now)
+        }
+    }
+
+    private func split(_ document: inout Document) async throws {
+        let id = document.id
+        let bytes = try await store.read { try $0.bytes(of: id) }
         guard bytes.count == document.bytes else { throw Refusal(.gone, "The file is no longer kept.") }
         let cuttings = try await reader.cuttings(
             of: bytes, named: document.name, mediaType: document.mediaType, by: document.splitting)
         let batch = Self.batch
         var isMore = true
         while isMore {
-            isMore = try await step(document) { try $0.removePassages(of: $1.id, limit: batch) >= batch }
+            isMore = try await step(&document) { try $0.removePassages(of: $1.id, limit: batch) >= batch }
         }
         for start in stride(from: 0, to: cuttings.count, by: batch) {
+            let source = document.source
             let passages = cuttings[start..<min(start + batch, cuttings.count)].enumerated().map { place, cutting in
-                Passage(source: document.source, document: document.id, place: start + place, cutting: cutting)
+                Passage(source: source, document: id, place: start + place, cutting: cutting)
             }
-            try await step(document) { rows, _ in try rows.insert(passages) }
+            try await step(&document) { rows, _ in try rows.insert(passages) }
         }
         let now = world.now()
-        return try await step(document) { rows, document in
+        try await step(&document) { rows, document in
             document.status = .splitted
             document.task = document.isIndexedOnceSplit ? .index : .nothing
             document.passages = cuttings.count
             document.indexed = 0
             document.updatedAt = now
             try rows.update(document)
-            return document
         }
     }
 
-    private func index(_ document: Document) async throws {
-        var document = document
+    private func index(_ document: inout Document) async throws {
         while document.task == .index {
             let (id, place) = (document.id, document.indexed)
             let passages = try await store.read { try $0.passages(of: id, from: place, limit: Self.batch) }
             let terms = passages.map { (number: $0.number, terms: Terms.terms(of: $0.searched)) }
             let vectors = try await vectors(of: passages)
             let (now, model) = (world.now(), embedder?.model ?? "")
-            document = try await step(document) { rows, document in
+            try await step(&document) { rows, document in
                 // One that was removed alone leaves its place empty.
                 try rows.index(terms, of: document.source)
                 if !vectors.isEmpty { try rows.insert(vectors, by: model, of: document.source) }
@@ -117,7 +126,6 @@ package final class Indexer: Sendable {
                 }
                 document.updatedAt = now
                 try rows.update(document)
-                return document
             }
         }
     }
@@ -131,40 +139,46 @@ package final class Indexer: Sendable {
         return zip(passages, vectors).map { ($0.number, $1.withUnsafeBytes(Array.init)) }
     }
 
-    /// A piece of work on a document, in a transaction, as long as nobody wants something else of it.
+    /// A piece of work on a document, in a transaction, as long as nobody else has it or wants something else of it.
     @discardableResult
     private func step<Answer: Sendable>(
-        _ known: Document, _ work: @escaping @Sendable (any Transaction, inout Document) throws -> Answer
+        _ held: inout Document, _ work: @escaping @Sendable (any Transaction, inout Document) throws -> Answer
     ) async throws -> Answer {
         try Task.checkCancellation()
-        let until = world.now().adding(seconds: Self.keepSeconds)
-        return try await store.write { rows in
-            guard var document = try rows.document(id: known.id), document.task == known.task,
-                document.splitting == known.splitting
+        let (known, until) = (held, world.now().adding(seconds: Self.keepSeconds))
+        let (document, answer) = try await store.write { rows -> (Document, Answer) in
+            guard var document = try rows.document(id: known.id), document.takenUntil == known.takenUntil,
+                document.task == known.task, document.splitting == known.splitting
             else { throw Superseded() }
             let answer = try work(rows, &document)
             try rows.keepDocument(id: document.id, until: until)
-            return answer
+            document.takenUntil = until
+            return (document, answer)
         }
+        held = document
+        return answer
     }
 
-    private func fail(_ document: Document, _ refusal: Refusal) async throws {
+    private func fail(_ held: Document, _ error: any Error) async throws {
+        let refusal = error as? Refusal ?? Refusal(.unsupported, "The file cannot be read.")
         let isLasting = refusal.reason != .unavailable
         let now = world.now()
-        let again = now.adding(seconds: Self.retrySeconds)
         logger.warning(
             "A document could not be indexed",
-            metadata: ["document": "\(document.id)", "cause": "\(refusal.message)", "again": "\(!isLasting)"])
+            metadata: ["document": "\(held.id)", "cause": "\(error)", "again": "\(!isLasting)"])
         try await store.write { rows in
-            guard var known = try rows.document(id: document.id), known.task != .nothing else { return }
-            known.failure = refusal.message
+            guard var document = try rows.document(id: held.id), document.takenUntil == held.takenUntil,
+                document.task != .nothing
+            else { return }
+            document.failure = refusal.message
             if isLasting {
-                known.status = .failed
-                known.task = .nothing
+                document.status = .failed
+                document.task = .nothing
             }
-            known.updatedAt = now
-            try rows.update(known)
-            if !isLasting { try rows.keepDocument(id: known.id, until: again) }
+            document.updatedAt = now
+            try rows.update(document)
+            // Whoever lets go of it does not know this time, so that it is kept until then.
+            if !isLasting { try rows.keepDocument(id: held.id, until: now.adding(seconds: Self.retrySeconds)) }
         }
     }
 }

@@ -16,9 +16,14 @@ extension Knowledge {
             let same = try rows.documents(of: source.id).last {
                 $0.name == file.filename && $0.digest == digest && $0.splitting == splitting && $0.status != .failed
             }
-            if let same, indexes == true, !isForced {
+            if var same, indexes == true, !isForced {
                 try rows.removeFile(id: file.id)
-                return (same, true)
+                guard same.status != .indexed, same.task == .nothing else { return (same, true) }
+                // It lies there, and nobody has wanted it to be found so far.
+                same.task = same.status == .splitted ? .index : .split
+                same.isIndexedOnceSplit = true
+                try rows.update(same)
+                return (same, false)
             }
             try rows.complete(file)
             var document = Document(
@@ -49,12 +54,14 @@ extension Knowledge {
         let now = world.now()
         let document = try await store.write { rows -> Document in
             var document = try Self.document(id, for: viewer, in: rows)
-            if document.status == .indexed, document.splitting == splitting { return document }
-            if document.status == .splitted, document.splitting == splitting {
+            let isSame = document.splitting == splitting && document.status != .failed
+            if isSame, document.status == .indexed { return document }
+            if isSame, document.task != .nothing || document.status == .splitted {
                 // Nothing to be split again; only what is still missing is done.
                 guard indexes else { return document }
-                document.task = .index
+                if document.task == .nothing { document.task = .index }
             } else {
+                // Whoever is at work on it sees that something else is wanted, and lets go of it.
                 document.task = .split
                 document.status = .pending
             }

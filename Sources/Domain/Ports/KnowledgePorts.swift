@@ -1,6 +1,7 @@
 /// Reads documents: text out of their bytes, and passages out of the text.
 package protocol DocumentReader: Sendable {
-    /// - Throws: `unsupported`, `invalid` or `tooLarge`, with words that name the fault.
+    /// - Throws: `unsupported`, `invalid`, `tooLarge`, or `unavailable` where a program is missing, with words that
+    ///   name the fault.
     func cuttings(
         of bytes: [UInt8], named filename: String, mediaType: String, by splitting: Splitting
     ) async throws -> [Cutting]

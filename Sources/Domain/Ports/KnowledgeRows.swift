@@ -4,14 +4,14 @@ package protocol SourceRows {
     func source(account: ID, slug: String) throws -> Source?
     /// In the order of their slugs.
     func sources(account: ID) throws -> [Source]
-    /// Removes it with its documents; their passages must have been removed before.
+    /// Removes it with its documents; their passages and files must have been removed before.
     func removeSource(id: ID) throws
 }
 
 /// The documents of the knowledge sources.
 package protocol DocumentRows {
     func insert(_ document: Document) throws
-    /// Writes all of it but its names and its size, and lets go of it.
+    /// Writes all of it but its names, its size, and until when it is kept.
     func update(_ document: Document) throws
     func document(id: ID) throws -> Document?
     /// In the order of their ids.

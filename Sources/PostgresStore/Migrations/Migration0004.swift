@@ -86,7 +86,7 @@ extension Migration {
             );
             ALTER TABLE passage_vectors ALTER COLUMN vector SET STORAGE PLAIN;
             CREATE INDEX passage_vectors_by_source ON passage_vectors (source, model, number);
-            CREATE INDEX passage_vectors_by_passage ON passage_vectors (passage);
+            CREATE UNIQUE INDEX passage_vectors_by_passage ON passage_vectors (passage, model);
 
             CREATE TABLE upload_tickets (
                 id uuid PRIMARY KEY,

@@ -139,6 +139,7 @@ extension Rows: PassageIndexRows {
             """
             INSERT INTO passage_vectors (source, passage, model, vector)
             SELECT $1, passage, $2, vector FROM unnest($3::bigint[], $4::bytea[]) AS new (passage, vector)
+            ON CONFLICT DO NOTHING
             """,
             source, model, Series(.bigint, vectors.map(\.passage)), Series(.bytes, vectors.map(\.bytes)))
     }

@@ -21,6 +21,7 @@ extension Rows: SourceRows {
     }
 
     func removeSource(id: ID) throws {
+        try run("DELETE FROM documents WHERE source = $1", id)
         try run("DELETE FROM sources WHERE id = $1", id)
     }
 
@@ -37,26 +38,26 @@ extension Rows: SourceRows {
 extension Rows: DocumentRows {
     private static let documentColumns = """
         id, account, source, name, media_type, bytes, digest, splitting, created_at, status, task,
-        is_indexed_once_split, passages, indexed, failure, updated_at
+        is_indexed_once_split, passages, indexed, failure, updated_at, taken_until
         """
 
     func insert(_ document: Document) throws {
         try run(
             """
             INSERT INTO documents (\(Self.documentColumns))
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             """,
             document.id, document.account, document.source, document.name, document.mediaType, document.bytes,
             document.digest, document.splitting.json(), document.createdAt, document.status.rawValue,
             document.task.rawValue, document.isIndexedOnceSplit, document.passages, document.indexed,
-            document.failure, document.updatedAt)
+            document.failure, document.updatedAt, document.takenUntil)
     }
 
     func update(_ document: Document) throws {
         try run(
             """
             UPDATE documents SET splitting = $1, status = $2, task = $3, is_indexed_once_split = $4, passages = $5,
-                indexed = $6, failure = $7, updated_at = $8, taken_until = 0
+                indexed = $6, failure = $7, updated_at = $8
             WHERE id = $9
             """,
             document.splitting.json(), document.status.rawValue, document.task.rawValue, document.isIndexedOnceSplit,
@@ -106,6 +107,7 @@ extension Rows: DocumentRows {
         document.indexed = try row.count()
         document.failure = try row.optional { try $0.text() }
         document.updatedAt = try row.moment()
+        document.takenUntil = try row.moment()
         return document
     }
 }

@@ -82,7 +82,7 @@ extension Migration {
                 vector BLOB NOT NULL
             ) STRICT;
             CREATE INDEX passage_vectors_by_source ON passage_vectors (source, model, number);
-            CREATE INDEX passage_vectors_by_passage ON passage_vectors (passage);
+            CREATE UNIQUE INDEX passage_vectors_by_passage ON passage_vectors (passage, model);
 
             CREATE TABLE upload_tickets (
                 id BLOB PRIMARY KEY NOT NULL,

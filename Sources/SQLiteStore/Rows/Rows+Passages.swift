@@ -123,7 +123,8 @@ extension Rows: PassageIndexRows {
     func insert(_ vectors: [(passage: Int64, bytes: [UInt8])], by model: String, of source: ID) throws {
         for (passage, bytes) in vectors {
             try run(
-                "INSERT INTO passage_vectors (source, passage, model, vector) VALUES (?, ?, ?, ?)", source, passage,
+                "INSERT OR IGNORE INTO passage_vectors (source, passage, model, vector) VALUES (?, ?, ?, ?)", source,
+                passage,
                 model, bytes)
         }
     }

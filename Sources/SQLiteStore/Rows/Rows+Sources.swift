@@ -20,6 +20,7 @@ extension Rows: SourceRows {
     }
 
     func removeSource(id: ID) throws {
+        try run("DELETE FROM documents WHERE source = ?", id)
         try run("DELETE FROM sources WHERE id = ?", id)
     }
 
@@ -36,23 +37,26 @@ extension Rows: SourceRows {
 extension Rows: DocumentRows {
     private static let documentColumns = """
         id, account, source, name, media_type, bytes, digest, splitting, created_at, status, task,
-        is_indexed_once_split, passages, indexed, failure, updated_at
+        is_indexed_once_split, passages, indexed, failure, updated_at, taken_until
         """
 
     func insert(_ document: Document) throws {
         try run(
-            "INSERT INTO documents (\(Self.documentColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO documents (\(Self.documentColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             document.id, document.account, document.source, document.name, document.mediaType, document.bytes,
             document.digest, document.splitting.json(), document.createdAt, document.status.rawValue,
             document.task.rawValue, document.isIndexedOnceSplit, document.passages, document.indexed,
-            document.failure, document.updatedAt)
+            document.failure, document.updatedAt, document.takenUntil)
     }
 
     func update(_ document: Document) throws {
         try run(
             """
             UPDATE documents SET splitting = ?, status = ?, task = ?, is_indexed_once_split = ?, passages = ?,
-                indexed = ?, failure = ?, updated_at = ?, taken_until = 0
+                indexed = ?, failure = ?, updated_at = ?
             WHERE id = ?
             """,
             document.splitting.json(), document.status.rawValue, document.task.rawValue, document.isIndexedOnceSplit,
@@ -70,12 +74,13 @@ extension Rows: DocumentRows {
     }
 
     func takeDocument(at moment: Timestamp, until: Timestamp) throws -> Document? {
-        let next = try first(
+        var next = try first(
             """
             SELECT \(Self.documentColumns) FROM documents WHERE task <> 'nothing' AND taken_until <= ?
             ORDER BY taken_until, id LIMIT 1
             """,
             moment, read: Self.readDocument)
+        next?.takenUntil = until
         if let next { try keepDocument(id: next.id, until: until) }
         return next
     }
@@ -101,6 +106,7 @@ extension Rows: DocumentRows {
         document.indexed = try row.count()
         document.failure = try row.optional { try $0.text() }
         document.updatedAt = try row.moment()
+        document.takenUntil = try row.moment()
         return document
     }
 }

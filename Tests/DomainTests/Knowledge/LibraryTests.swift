@@ -60,7 +60,7 @@ import Testing
         #expect(Library.fuse(list(7), list(7)) == [RankedPassage(passage: 7, score: 1)])
         let fused = Library.fuse(list(1, 2, 3), list(3, 1))
         #expect(fused.map(\.passage) == [1, 3, 2])
-        let expected = [(1 + 61.0 / 62) / 2, (61.0 / 63 + 1) / 2, 61.0 / 62 / 2]
+        let expected = [(1 + 3.0 / 4) / 2, (3.0 / 5 + 1) / 2, 3.0 / 4 / 2]
         for (entry, score) in zip(fused, expected) { #expect(abs(entry.score - score) < 1e-12) }
         #expect(Library.fuse(list(5, 9), list(9, 5)).map(\.passage) == [5, 9], "of equals, the earlier one")
         #expect(Library.fuse([], []) == [])

@@ -136,19 +136,23 @@ struct SourceRowTests {
         }
     }
 
-    @Test("Who changes a document lets go of it", arguments: Backend.all)
+    @Test("A document that is changed stays with whoever took it, until they let go of it", arguments: Backend.all)
     func letGo(_ backend: Backend) async throws {
         try await backend.with { store in
             let document = Story.document(600, task: .split)
+            var taken = document
+            taken.takenUntil = Story.later(60)
             try await store.write { try $0.insert(document) }
-            let taken = try await store.write { try $0.takeDocument(at: Story.morning, until: Story.later(60)) }
-            #expect(taken == document)
+            let held = try await store.write { try $0.takeDocument(at: Story.morning, until: Story.later(60)) }
+            #expect(held == taken)
             try await store.write { try $0.update(document) }
-            #expect(
-                try await store.write { try $0.takeDocument(at: Story.morning, until: Story.later(60)) } == document)
+            #expect(try await store.read { try $0.document(id: document.id) } == taken)
+            #expect(try await store.write { try $0.takeDocument(at: Story.later(59), until: Story.later(90)) } == nil)
+            try await store.write { try $0.keepDocument(id: document.id, until: Story.morning) }
             var done = document
             done.task = .nothing
             try await store.write { [done] rows in
+                #expect(try rows.takeDocument(at: Story.morning, until: Story.later(60))?.id == done.id)
                 try rows.update(done)
                 #expect(try rows.takeDocument(at: Story.later(500), until: Story.later(560)) == nil)
             }
