@@ -28,6 +28,7 @@ import Testing
         question.client = "127.0.0.1"
         question.knowledge = ["tides"]
         question.searchesDeep = true
+        question.tag = "night-7"
         question.model = "large"
         let text = String(decoding: try JSONEncoder().encode(question), as: UTF8.self)
         #expect(try read(text) == question)

@@ -47,9 +47,9 @@ import Testing
     @Test func everyCommandIsInTheHandbook() throws {
         let page = try Repository.text(of: "docs/operating.md")
         let commands = [
-            "serve", "upstream", "account", "agent", "client", "key", "token", "runs", "signing-key", "backup",
-            "migrate",
-            "doctor",
+            "serve", "upstream", "account", "agent", "client", "pat", "key", "knowledge", "token", "runs",
+            "deliveries",
+            "signing-key", "backup", "migrate", "doctor",
         ]
         for command in commands {
             #expect(page.contains("`\(command)`"), "\(command)")

@@ -139,6 +139,9 @@ package struct Uploads: Sendable {
     }
 
     package func abandon(_ upload: Upload, _ ticket: UploadTicket) async {
+        // A store that was lost may have kept it all the same.
+        let file = try? await store.read { try $0.file(id: ticket.id) }
+        guard file?.isComplete != true else { return }
         await upload.abandon()
         await giveBack(ticket)
     }

@@ -6,8 +6,6 @@ package import Logging
 package final class Indexer: Sendable {
     /// How often it looks for what others have brought in.
     private static let interval = Duration.seconds(1)
-    /// A document is kept from others for so long, and for as long again with every batch.
-    private static let keepSeconds = 60
     /// After which it is tried again when what it needs is not there.
     private static let retrySeconds = 10
     /// Passages that go in one transaction: little enough that others who want to write hardly notice.
@@ -32,6 +30,10 @@ package final class Indexer: Sendable {
         self.logger = logger
     }
 
+    /// A document is kept from others for so long, and for as long again with every batch: longer than a batch takes,
+    /// for which a model may be asked twice.
+    private var keepSeconds: Int { embedder == nil ? 60 : 180 }
+
     /// Somebody has removed the document, or wants something else of it.
     private struct Superseded: Error {}
 
@@ -51,7 +53,7 @@ package final class Indexer: Sendable {
     /// - Returns: whether there was any.
     package func workOnce() async throws -> Bool {
         let now = world.now()
-        let until = now.adding(seconds: Self.keepSeconds)
+        let until = now.adding(seconds: keepSeconds)
         guard !Task.isCancelled,
             let document = try await store.write({ try $0.takeDocument(at: now, until: until) })
         else { return false }
@@ -145,7 +147,7 @@ package final class Indexer: Sendable {
         _ held: inout Document, _ work: @escaping @Sendable (any Transaction, inout Document) throws -> Answer
     ) async throws -> Answer {
         try Task.checkCancellation()
-        let (known, until) = (held, world.now().adding(seconds: Self.keepSeconds))
+        let (known, until) = (held, world.now().adding(seconds: keepSeconds))
         let (document, answer) = try await store.write { rows -> (Document, Answer) in
             guard var document = try rows.document(id: known.id), document.takenUntil == known.takenUntil,
                 document.task == known.task, document.splitting == known.splitting

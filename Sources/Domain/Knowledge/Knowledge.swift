@@ -169,7 +169,7 @@ package struct Knowledge: Sendable {
     package func removePassages(of slug: String, standalone: Bool?, for viewer: Viewer) async throws {
         for document in try await documents(of: slug, for: viewer) {
             let isWhole = document.passages == 1
-            if let standalone, isWhole != standalone { continue }
+            if let standalone, isWhole != standalone || document.passages == 0 { continue }
             try await remove(document)
         }
     }

@@ -21,12 +21,12 @@ package struct Rates: Sendable {
 
     /// Counts a request under each of the names, or under none if it is refused under one.
     /// - Returns: the standing that leaves least; nil where nothing is to be counted.
-    package func take(_ claims: [Claim], of account: ID) async throws -> RateWindow.Standing? {
+    package func take(_ claims: [Claim]) async throws -> RateWindow.Standing? {
         guard !claims.isEmpty else { return nil }
         // In one order, so that no two wait for each other.
         let ordered = claims.sorted { $0.name < $1.name }
         let now = world.now()
-        return try await store.writeTogether(as: account) { rows in
+        return try await store.write { rows in
             var windows: [RateWindow] = []
             var standings: [RateWindow.Standing] = []
             for claim in ordered {

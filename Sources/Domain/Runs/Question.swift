@@ -22,6 +22,8 @@ package struct Question: Sendable, Equatable, Codable {
     package var knowledge: [String]?
     /// True to look at more passages, and give the model more of them.
     package var searchesDeep: Bool?
+    /// What the client calls the request, where its dialect lets it; no model is told.
+    package var tag: String?
     /// One of the agent's models, to be asked before the others.
     package var model: String?
 
@@ -61,6 +63,7 @@ extension Question {
         client = try stored.decodeIfPresent(String.self, forKey: .client)
         knowledge = try stored.decodeIfPresent([String].self, forKey: .knowledge)
         searchesDeep = try stored.decodeIfPresent(Bool.self, forKey: .searchesDeep)
+        tag = try stored.decodeIfPresent(String.self, forKey: .tag)
         model = try stored.decodeIfPresent(String.self, forKey: .model)
     }
 }

@@ -6,6 +6,12 @@ package final class RunTally: Sendable {
     package struct Tokens: Sendable {
         package var input = 0
         package var output = 0
+
+        /// A server may claim any number.
+        fileprivate mutating func add(_ usage: Usage) {
+            input = min(input, 1 << 60) + usage.inputTokens
+            output = min(output, 1 << 60) + usage.outputTokens
+        }
     }
 
     /// All of it since the server started.
@@ -24,8 +30,7 @@ package final class RunTally: Sendable {
             counts.ends[run.status, default: 0] += 1
             guard let usage = run.usage else { return }
             let way = usage.estimated ? \Counts.estimated : \Counts.reported
-            counts[keyPath: way].input += usage.inputTokens
-            counts[keyPath: way].output += usage.outputTokens
+            counts[keyPath: way].add(usage)
         }
     }
 }

@@ -70,6 +70,7 @@ extension Runs {
         let least = (found.first?.score ?? 0) * leastShare
         var room = tokens - TokenEstimate.tokens(in: preamble)
         return found.prefix { $0.score >= least }.filter { passage in
+            guard TokenEstimate.tokens(in: passage.passage.text) <= room else { return false }
             let needed = TokenEstimate.tokens(in: rendered(passage)) + 1
             guard needed <= room else { return false }
             room -= needed

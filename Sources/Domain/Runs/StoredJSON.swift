@@ -21,6 +21,7 @@ extension Question {
         text.member("client", client.map(StoredJSON.quoted))
         text.member("knowledge", knowledge.map { "[" + $0.map(StoredJSON.quoted).joined(separator: ",") + "]" })
         text.member("searchesDeep", searchesDeep.map { "\($0)" })
+        text.member("tag", tag.map(StoredJSON.quoted))
         text.member("model", model.map(StoredJSON.quoted))
         return text.whole
     }

@@ -1,6 +1,6 @@
 extension Migration {
     /// Realms, knowledge sources with what they are found by, uploads in two steps, and rates. Servers of the version
-    /// before go on beside it.
+    /// before go on beside it until the first client of a realm is made, whose edition they do not know.
     static let knowledge = Migration(
         number: 4,
         sql: """

@@ -89,6 +89,8 @@ extension Rows: MoveRows {
     }
 
     private func indexPassages() throws {
+        // As long as it takes: what was moved is of no use without it.
+        try run("SET LOCAL statement_timeout = 0")
         try run("TRUNCATE passage_terms")
         try run(
             """

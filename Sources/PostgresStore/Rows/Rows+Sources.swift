@@ -65,7 +65,10 @@ extension Rows: DocumentRows {
     }
 
     func document(id: ID) throws -> Document? {
-        try first("SELECT \(Self.documentColumns) FROM documents WHERE id = $1", id, read: Self.readDocument)
+        // Whoever writes it back has seen the newest there is.
+        let lock = session.role == .writing ? "FOR UPDATE" : ""
+        return try first(
+            "SELECT \(Self.documentColumns) FROM documents WHERE id = $1 \(lock)", id, read: Self.readDocument)
     }
 
     func documents(of source: ID) throws -> [Document] {

@@ -13,7 +13,7 @@ extension AgenticStar {
         try await files.check(chat.files, for: principal)
         let agent = try await directory.agent(named: chat.agent, for: principal)
         let claims = limits.agenticStarRates.claims(in: "agentic_star", principal, agent: agent.code)
-        try await gate.pass(claims, of: principal.account, context)
+        try await gate.pass(claims, context)
         var order = Runs.Order(
             principal: principal, agent: agent, conversation: chat.conversation, question: chat.question)
         order.idempotency = chat.idempotency

@@ -7,8 +7,8 @@ struct RateGate: Sendable {
     let rates: Rates
 
     /// - Throws: `limitExceeded` for a request too many, which is not counted.
-    func pass(_ claims: [Rates.Claim], of account: ID, _ context: DoorContext) async throws {
-        guard let standing = try await rates.take(claims, of: account) else { return }
+    func pass(_ claims: [Rates.Claim], _ context: DoorContext) async throws {
+        guard let standing = try await rates.take(claims) else { return }
         context.notes.note { $0.rate = standing }
         guard standing.isRefused else { return }
         throw Refusal(

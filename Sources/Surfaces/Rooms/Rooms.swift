@@ -74,7 +74,7 @@ package struct Rooms: Dialect {
     /// - Throws: `limitExceeded` for a request too many.
     func pass(_ access: Access, _ context: DoorContext) async throws {
         let claims = limits.roomsRates.claims(in: "rooms", access.principal, agent: access.agent.code)
-        try await gate.pass(claims, of: access.key.account, context)
+        try await gate.pass(claims, context)
     }
 
     /// A key that was recognised, and the agent that it is shown for.

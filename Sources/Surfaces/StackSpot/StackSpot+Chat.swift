@@ -18,9 +18,10 @@ extension StackSpot {
         order.place = context.channel.eventLoop
         try runs.check(order.question, of: agent)
         let claims = limits.stackspotRates.claims(in: "stackspot", principal, agent: agent.code)
-        try await gate.pass(claims, of: principal.account, context)
+        try await gate.pass(claims, context)
         let telling = Telling(
-            uploads: try await names(of: chat.uploads, account: principal.account), sources: chat.tellsSources)
+            uploads: try await names(of: chat.uploads, account: principal.account), sources: chat.tellsSources,
+            inputBytes: order.question.bytes)
         let placed = order
         let seat = chat.streams ? try streams.seat() : nil
         let (reading, isRepeated) = try await context.notes.timing("start") { try await runs.start(placed) }
@@ -37,9 +38,10 @@ extension StackSpot {
     func follow(_ request: Request, _ context: DoorContext) async throws -> Response {
         let (principal, agent) = try await access(request, context)
         let reading = try await reading(of: agent, for: principal, context)
+        let question = try await question(of: reading)
         let telling = Telling(
-            uploads: try await names(of: uploads(of: reading), account: principal.account),
-            sources: try Self.flag(Self.sourcesField, of: request) ?? false)
+            uploads: try await names(of: question.messages.flatMap(\.files), account: principal.account),
+            sources: try Self.flag(Self.sourcesField, of: request) ?? false, inputBytes: question.bytes)
         var response: Response
         if AcceptedTypes(of: request).names("text/event-stream") {
             response = try stream(reading, after: Cursor.header(of: request), in: streams.seat(), telling, context)
@@ -95,13 +97,11 @@ extension StackSpot {
         return reading
     }
 
-    private func uploads(of reading: Runs.Reading) async throws -> [ID] {
-        let run =
-            switch reading {
-            case .live(let live): live.run
-            case .stored(let run): try await runs.whole(run)
-            }
-        return run.question.messages.flatMap(\.files)
+    private func question(of reading: Runs.Reading) async throws -> Question {
+        switch reading {
+        case .live(let live): live.run.question
+        case .stored(let run): try await runs.whole(run).question
+        }
     }
 
     /// How a run stands: the answer once it has ended.
@@ -112,7 +112,7 @@ extension StackSpot {
         }
         var ending = Ending(run, telling)
         ending.passages = telling.sources ? try await runs.passages(of: reading) : []
-        ending.usage = run.usage ?? .estimate(inputBytes: run.question.bytes, outputBytes: run.answer.utf8.count)
+        ending.usage = run.usage ?? .estimate(inputBytes: telling.inputBytes, outputBytes: run.answer.utf8.count)
         return Response(ending.answer(run.answer, run.finishReason?.word ?? Self.canceledWord))
     }
 

@@ -12,14 +12,14 @@ extension StackSpot {
         let (principal, agent) = try await access(request, context)
         let fields = try await Self.fields(of: request, limits)
         var question = Question(messages: [Message(.user, try Self.input(fields))])
-        question.metadata[Self.tagField] = try fields.string(Self.tagField)
+        question.tag = try fields.string(Self.tagField)
         var order = try await order(
             question, uploads: try Self.uploads(fields), sources: [], of: agent, for: principal)
         let name = request.uri.queryParameters.get("conversationId").flatMap { $0.isEmpty ? nil : String($0) }
         let canonical = try order.question.canonical + Array((name.map(Self.oneSpelling) ?? "").utf8)
         order.idempotency = try IdempotencyKey(of: request, asking: canonical)
         if let name { order.conversation = try await conversation(called: name, for: principal) }
-        try await gate.pass(claims(of: principal), of: principal.account, context)
+        try await gate.pass(claims(of: principal), context)
         let placed = order
         let (run, isRepeated) = try await context.notes.timing("start") { try await runs.enqueue(placed) }
         context.notes.note { $0.run = run }
@@ -73,7 +73,7 @@ extension StackSpot {
             "conversation_id": conversation(of: run).map { .string($0) } ?? .null, "progress": progress(run),
             "steps": .array(steps), "result": run.status == .finished ? .string(run.answer) : .null,
         ]
-        if let tag = run.question.metadata[tagField] { execution[tagField] = .string(tag) }
+        if let tag = run.question.tag { execution[tagField] = .string(tag) }
         if run.status == .canceled { execution["error"] = canceled }
         if let refusal = run.refusal { execution["error"] = failure(refusal) }
         return .object(execution)

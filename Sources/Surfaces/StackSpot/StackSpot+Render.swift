@@ -11,6 +11,8 @@ extension StackSpot {
         /// File names by the ids of the uploads that were asked about.
         var uploads: JSON.Object
         var sources: Bool
+        /// Of the question, for whoever has to estimate its tokens.
+        var inputBytes: Int
     }
 
     /// What an answer says beside its words, whole or at the end of a stream.

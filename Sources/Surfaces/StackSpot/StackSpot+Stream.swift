@@ -26,7 +26,7 @@ final class StackSpotStream: StreamRenderer {
         idLine = "id: \(run.id.uuid):"
         ending = StackSpot.Ending(run, telling)
         usage = run.usage
-        inputBytes = run.question.bytes
+        inputBytes = telling.inputBytes
     }
 
     func open(into buffer: inout ByteBuffer) {

@@ -50,6 +50,9 @@ package struct EmbeddingModel: Embedder {
                 throw UpstreamFault.unreadable(upstream, "an answer to a request for embeddings")
             }
             return vectors
+        } catch let fault as UpstreamFault where [.invalid, .tooLarge].contains(fault.refusal.reason) {
+            // Asking again does not mend it.
+            throw Refusal(.unsupported, fault.refusal.message)
         } catch {
             // A document is indexed, or a question answered, when the model is there again.
             throw Refusal(.unavailable, words(for: error, server.settings))

@@ -103,7 +103,7 @@ import Testing
         let wide = Rates.Claim("account", RateRule(requests: 10, seconds: 60))
         let narrow = Rates.Claim("agent", RateRule(requests: 2, seconds: 60))
         func take(_ claims: Rates.Claim...) async throws -> RateWindow.Standing {
-            try #require(try await rates.take(claims, of: scene.ana.account))
+            try #require(try await rates.take(claims))
         }
         #expect(try await take(wide, narrow).remaining == 1, "the least is told")
         #expect(try await take(narrow, wide).remaining == 0)
@@ -122,18 +122,18 @@ import Testing
         let rates = Rates(store: scene.gate, world: scene.clock.world)
         let minute = Rates.Claim("a", RateRule(requests: 1, seconds: 60))
         let day = Rates.Claim("b", RateRule(requests: 1, seconds: 86_400))
-        _ = try await rates.take([minute, day], of: scene.ana.account)
-        let standing = try #require(try await rates.take([minute, day], of: scene.ana.account))
+        _ = try await rates.take([minute, day])
+        let standing = try #require(try await rates.take([minute, day]))
         #expect(standing.isRefused && standing.rule == day.rule && standing.resetSeconds > 86_000)
         // A slot of the day may still have to pass.
         scene.clock.advance(by: .seconds(standing.resetSeconds + 3000))
-        #expect(try await rates.take([minute, day], of: scene.ana.account)?.isRefused == false)
+        #expect(try await rates.take([minute, day])?.isRefused == false)
     }
 
     @Test func whereNothingIsToBeCountedNothingIsToldOf() async throws {
         let scene = try await Scene()
         let rates = Rates(store: scene.gate, world: scene.clock.world)
-        #expect(try await rates.take([], of: scene.ana.account) == nil)
+        #expect(try await rates.take([]) == nil)
         let claims = DialectRates(account: 9, client: 0, agent: 3).claims(in: "rooms", scene.ana, agent: "helper")
         #expect(claims.map(\.rule) == [RateRule(requests: 9, seconds: 60), RateRule(requests: 3, seconds: 60)])
         #expect(Set(claims.map(\.name)).count == 2)
@@ -146,9 +146,9 @@ import Testing
         let scene = try await Scene()
         let rates = Rates(store: scene.gate, world: scene.clock.world)
         let rule = RateRule(requests: 2, seconds: 60)
-        _ = try await rates.take([Rates.Claim("a", rule)], of: scene.ana.account)
+        _ = try await rates.take([Rates.Claim("a", rule)])
         try await scene.housekeeping(on: scene.gate).clean()
-        #expect(try await rates.take([Rates.Claim("a", rule)], of: scene.ana.account)?.remaining == 0)
+        #expect(try await rates.take([Rates.Claim("a", rule)])?.remaining == 0)
         scene.clock.advance(by: .seconds(121))
         try await scene.housekeeping(on: scene.gate).clean()
         #expect(try await scene.gate.write { try $0.rateWindow(named: "a") } == nil)

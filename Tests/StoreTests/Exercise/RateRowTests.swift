@@ -58,8 +58,7 @@ struct RateRowTests {
                     group.addTask {
                         // In either order: nobody waits for somebody who waits for them.
                         let claims = [Rates.Claim("a", rule), Rates.Claim("b", RateRule(requests: 999, seconds: 60))]
-                        let account = number % 2 == 0 ? Story.harbour.id : Story.bakery.id
-                        let standing = try await rates.take(number % 3 == 0 ? claims.reversed() : claims, of: account)
+                        let standing = try await rates.take(number % 3 == 0 ? claims.reversed() : claims)
                         return standing?.isRefused == false
                     }
                 }
@@ -67,7 +66,7 @@ struct RateRowTests {
             }
             #expect(passed == 25)
             let next = try await rates.take(
-                [Rates.Claim("b", RateRule(requests: 26, seconds: 60))], of: Story.harbour.id)
+                [Rates.Claim("b", RateRule(requests: 26, seconds: 60))])
             #expect(next?.remaining == 0, "those that were refused count under no name")
         }
     }

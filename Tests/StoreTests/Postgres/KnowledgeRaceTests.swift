@@ -25,7 +25,7 @@ struct KnowledgeRaceTests {
             let standings = try await withThrowingTaskGroup(of: RateWindow.Standing?.self) { group in
                 for number in 0..<160 {
                     let rates = Rates(store: stores[number % 2], world: world)
-                    group.addTask { try await rates.take([Rates.Claim("shared", rule)], of: Story.harbour.id) }
+                    group.addTask { try await rates.take([Rates.Claim("shared", rule)]) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
