@@ -107,12 +107,3 @@ struct Columns {
         UnsafeRawBufferPointer(start: PQgetvalue(result, row, place), count: Int(PQgetlength(result, row, place)))
     }
 }
-
-extension Encodable {
-    /// As a column holds it; U+0000 is written as an escape, so that a text column can.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-}

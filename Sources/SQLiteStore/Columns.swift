@@ -91,12 +91,3 @@ struct Columns {
         return taken
     }
 }
-
-extension Encodable {
-    /// As a column holds it.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-}

@@ -33,8 +33,7 @@ package struct Conversations: Sendable {
         conversation.participants = participants
         let (begun, claim) = (conversation, key?.claim(by: principal, for: id, at: now))
         return try await store.write { rows in
-            if let claim, let standing = try rows.claim(claim) {
-                try standing.mustMatch(claim)
+            if let standing = try rows.standing(claim) {
                 guard try rows.conversation(account: begun.account, id: standing.subject.uuid) != nil else {
                     throw Refusal(.gone, "What this Idempotency-Key stands for was deleted.")
                 }

@@ -77,9 +77,8 @@ package struct Files: Sendable {
         let file = try await upload.lastChunk()
         let claim = key?.claim(by: principal, for: file.id, at: file.createdAt)
         return try await store.write { rows in
-            if let claim, let standing = try rows.claim(claim) {
+            if let standing = try rows.standing(claim) {
                 try rows.removeFile(id: file.id)
-                try standing.mustMatch(claim)
                 guard let first = try rows.file(id: standing.subject) else {
                     throw Refusal(.gone, "The file that this Idempotency-Key stands for is no longer kept.")
                 }

@@ -53,8 +53,8 @@ package struct Uploads: Sendable {
         try check(ticket)
         let claim = key?.claim(by: principal, for: ticket.id, at: now)
         let placed = try await store.write { rows -> (ticket: UploadTicket, isRepeated: Bool) in
-            if let standing = try IdempotencyKey.standing(claim, in: rows) {
-                guard let first = try rows.uploadTicket(id: standing) else {
+            if let standing = try rows.standing(claim) {
+                guard let first = try rows.uploadTicket(id: standing.subject) else {
                     throw Refusal(.gone, "The upload that this Idempotency-Key stands for is no longer kept.")
                 }
                 return (first, true)

@@ -71,8 +71,9 @@ package struct Knowledge: Sendable {
             kind: draft.kind, visibility: draft.visibility, owner: viewer.principal ?? "", createdAt: world.now())
         let claim = key?.claim(by: viewer.uploader, for: source.id, at: source.createdAt)
         return try await store.write { rows in
-            if let standing = try IdempotencyKey.standing(claim, in: rows) {
-                guard let first = try rows.sources(account: source.account).first(where: { $0.id == standing }) else {
+            if let standing = try rows.standing(claim) {
+                let sources = try rows.sources(account: source.account)
+                guard let first = sources.first(where: { $0.id == standing.subject }) else {
                     throw Refusal(.gone, "The source that this Idempotency-Key stands for is no longer there.")
                 }
                 return (first, true)

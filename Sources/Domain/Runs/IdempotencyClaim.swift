@@ -49,13 +49,6 @@ package struct IdempotencyKey: Sendable, Equatable {
             createdAt: moment)
     }
 
-    /// What an earlier, equal request made, or nil, and then the key stands for this one.
-    static func standing(_ claim: IdempotencyClaim?, in rows: any Transaction) throws -> ID? {
-        guard let claim, let standing = try rows.claim(claim) else { return nil }
-        try standing.mustMatch(claim)
-        return standing.subject
-    }
-
     /// A header's value, quoted (RFC 8941 String) or bare.
     package static func parse(_ header: String) throws(Refusal) -> String {
         var text = Substring(header)
@@ -64,5 +57,15 @@ package struct IdempotencyKey: Sendable, Equatable {
             throw .invalid("Idempotency-Key", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
         }
         return String(text)
+    }
+}
+
+extension IdempotencyRows {
+    /// The claim of an earlier, equal request, or nil, and then this one stands.
+    /// - Throws: `mismatch` where the key was used with another request.
+    func standing(_ claim: IdempotencyClaim?) throws -> IdempotencyClaim? {
+        guard let claim, let standing = try self.claim(claim) else { return nil }
+        try standing.mustMatch(claim)
+        return standing
     }
 }

@@ -13,10 +13,7 @@ extension Runs {
         let claim = order.idempotency?.claim(by: order.principal, for: run.id, at: run.createdAt)
         let limits = limits
         let standing = try await store.writeTogether(as: run.account) { rows -> IdempotencyClaim? in
-            if let claim, let standing = try rows.claim(claim) {
-                try standing.mustMatch(claim)
-                return standing
-            }
+            if let standing = try rows.standing(claim) { return standing }
             if order.conversation != nil {
                 try Self.check(run, for: order.principal, isNeeded: order.needsConversation, in: rows)
             }

@@ -176,10 +176,7 @@ package final class Runs: Sendable {
         let isNew = order.conversation == nil
         let most = limits.accountRuns
         let standing = try await store.write { rows -> IdempotencyClaim? in
-            if let claim, let standing = try rows.claim(claim) {
-                try standing.mustMatch(claim)
-                return standing
-            }
+            if let standing = try rows.standing(claim) { return standing }
             if order.after != nil { throw Cursor.foreign }
             if !isNew { try Self.check(run, for: principal, isNeeded: order.needsConversation, in: rows) }
             if most > 0, try rows.countRunning(account: run.account) >= most { throw Refusal.accountIsBusy }

@@ -5,7 +5,7 @@ import Foundation
 extension Question {
     package func stored() throws -> String {
         var text = StoredJSON()
-        guard text.write(messages: messages) else { return try encoded() }
+        guard text.write(messages: messages) else { return try storedJSON() }
         text.member("temperature", temperature.map { "\($0)" })
         text.member("maxOutputTokens", maxOutputTokens.map { "\($0)" })
         if !stop.isEmpty { text.member("stop", "[" + stop.map(StoredJSON.quoted).joined(separator: ",") + "]") }
@@ -25,8 +25,11 @@ extension Question {
         text.member("model", model.map(StoredJSON.quoted))
         return text.whole
     }
+}
 
-    private func encoded() throws -> String {
+extension Encodable {
+    /// As a column holds it; U+0000 is written as an escape, so that a column of any store can.
+    package func storedJSON() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         return String(decoding: try encoder.encode(self), as: UTF8.self)

@@ -7,7 +7,7 @@ extension Rows: APIKeyRows {
     func insert(_ key: APIKey) throws {
         try run(
             "INSERT INTO api_keys (\(Self.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            key.id, key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.json(),
+            key.id, key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.storedJSON(),
             key.framing.rawValue, key.createdAt)
     }
 
@@ -18,7 +18,7 @@ extension Rows: APIKeyRows {
                 framing = $7, created_at = $8
             WHERE id = $1
             """,
-            key.id, key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.json(),
+            key.id, key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.storedJSON(),
             key.framing.rawValue, key.createdAt)
     }
 

@@ -11,8 +11,8 @@ extension Rows: AgentRows {
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING number
                 """,
                 agent.code, agent.account, agent.name, agent.source.upstream, agent.source.model,
-                agent.highPerformanceModel, agent.fallback.json(), agent.instructions, agent.temperature,
-                agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt, agent.knowledge.json()
+                agent.highPerformanceModel, agent.fallback.storedJSON(), agent.instructions, agent.temperature,
+                agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt, agent.knowledge.storedJSON()
             ) { try $0.integer() } ?? 0
         return numbered
     }
@@ -26,8 +26,8 @@ extension Rows: AgentRows {
             WHERE code = $1
             """,
             agent.code, agent.account, agent.name, agent.source.upstream, agent.source.model,
-            agent.highPerformanceModel, agent.fallback.json(), agent.instructions, agent.temperature,
-            agent.maxOutputTokens, agent.leaving.rawValue, agent.knowledge.json())
+            agent.highPerformanceModel, agent.fallback.storedJSON(), agent.instructions, agent.temperature,
+            agent.maxOutputTokens, agent.leaving.rawValue, agent.knowledge.storedJSON())
     }
 
     func agents() throws -> [Agent] {

@@ -21,8 +21,8 @@ extension Rows: ClientRows {
             INSERT INTO clients (id, edition, account, secret_hash, agents, scopes, created_at, realm, person)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
-            client.id, client.edition.rawValue, client.account, client.secretHash, client.agents.json(),
-            client.scopes.json(), client.createdAt, client.realm, client.user)
+            client.id, client.edition.rawValue, client.account, client.secretHash, client.agents.storedJSON(),
+            client.scopes.storedJSON(), client.createdAt, client.realm, client.user)
     }
 
     func update(_ client: Client) throws {
@@ -31,8 +31,8 @@ extension Rows: ClientRows {
             UPDATE clients SET edition = $2, account = $3, secret_hash = $4, agents = $5, scopes = $6, created_at = $7
             WHERE id = $1
             """,
-            client.id, client.edition.rawValue, client.account, client.secretHash, client.agents.json(),
-            client.scopes.json(), client.createdAt)
+            client.id, client.edition.rawValue, client.account, client.secretHash, client.agents.storedJSON(),
+            client.scopes.storedJSON(), client.createdAt)
     }
 
     func clients() throws -> [Client] {

@@ -15,7 +15,7 @@ extension Rows: RunRows {
             """,
             run.id, run.account, run.agent, run.conversation, run.principal, run.status.rawValue, run.answerID,
             run.createdAt, run.endedAt, run.reserved, run.floor, run.last, run.lease, run.finishReason?.rawValue,
-            run.refusal?.json(), run.usage?.stored, run.question.stored(), run.answer)
+            run.refusal?.storedJSON(), run.usage?.stored, run.question.stored(), run.answer)
     }
 
     func update(_ question: Question, of run: ID) throws {
@@ -58,7 +58,7 @@ extension Rows: RunRows {
     func end(_ run: Run) throws {
         try self.run(
             Self.endStatement, run.id, run.status.rawValue, run.answer, run.finishReason?.rawValue,
-            run.refusal?.json(),
+            run.refusal?.storedJSON(),
             run.usage?.stored, run.endedAt, run.last, run.reserved, run.lease)
     }
 

@@ -48,7 +48,7 @@ extension Rows: DocumentRows {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             """,
             document.id, document.account, document.source, document.name, document.mediaType, document.bytes,
-            document.digest, document.splitting.json(), document.createdAt, document.status.rawValue,
+            document.digest, document.splitting.storedJSON(), document.createdAt, document.status.rawValue,
             document.task.rawValue, document.isIndexedOnceSplit, document.passages, document.indexed,
             document.failure, document.updatedAt, document.takenUntil)
     }
@@ -60,7 +60,8 @@ extension Rows: DocumentRows {
                 indexed = $6, failure = $7, updated_at = $8
             WHERE id = $9
             """,
-            document.splitting.json(), document.status.rawValue, document.task.rawValue, document.isIndexedOnceSplit,
+            document.splitting.storedJSON(), document.status.rawValue, document.task.rawValue,
+            document.isIndexedOnceSplit,
             document.passages, document.indexed, document.failure, document.updatedAt, document.id)
     }
 

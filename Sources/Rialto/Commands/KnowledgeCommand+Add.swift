@@ -2,7 +2,6 @@ import ArgumentParser
 import Domain
 import Foundation
 import Logging
-import NIOPosix
 import Upstreams
 import Wire
 
@@ -63,9 +62,7 @@ extension KnowledgeCommand {
             // One that has not changed may still be under way.
             let waiting = added.compactMap(\.id)
             guard !waiting.isEmpty else { return }
-            let pool = UpstreamPool(
-                group: .singletonMultiThreadedEventLoopGroup, environment: house.environment, guide: Guide(),
-                logger: house.logger)
+            let pool = house.pool()
             // What it would log stands in the report.
             let indexer = house.indexer(
                 try house.embedder(pool), bell: knowledge.bell,

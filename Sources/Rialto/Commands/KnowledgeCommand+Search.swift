@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import NIOPosix
 import Upstreams
 import Wire
 
@@ -27,9 +26,7 @@ extension KnowledgeCommand {
 
         func run(in house: House) async throws -> Report {
             let source = try await house.knowledge.source(slug, for: owner.viewer(in: house))
-            let pool = UpstreamPool(
-                group: .singletonMultiThreadedEventLoopGroup, environment: house.environment, guide: Guide(),
-                logger: house.logger)
+            let pool = house.pool()
             let found = try await house.library(house.embedder(pool)).find(
                 question.joined(separator: " "), in: [source], limit: limit, by: method)
             await pool.shutdown()

@@ -75,11 +75,10 @@ struct ClientPlay: Sendable {
         }
     }
 
-    /// Only the guide is asked: it costs nothing.
     private func mayAskTheGuide(_ client: Client) -> Bool {
-        guard let guide = house.directory.snapshot.agentsByCode[Agent.guideCode] else { return false }
-        return guide.source.upstream == UpstreamSettings.guideName && guide.account == client.account
-            && client.mayUse(agent: guide) && Scope.allowsChat(Set(client.scopes))
+        guard let guide = house.guide?.agent else { return false }
+        return guide.account == client.account && client.mayUse(agent: guide)
+            && Scope.allowsChat(Set(client.scopes))
     }
 
     private func token(for client: Client) async throws -> String {

@@ -15,11 +15,9 @@ struct RoomsPlay: Sendable {
     }
 
     func finding(_ caller: Caller) async -> Finding {
-        let snapshot = house.directory.snapshot
-        // Only the guide is asked: it costs nothing.
-        guard let guide = snapshot.agentsByCode[Agent.guideCode], let account = snapshot.accounts[guide.account],
-            guide.source.upstream == UpstreamSettings.guideName
-        else { return .note(Self.name, "Not played: there is no guide to ask.") }
+        guard let (guide, account) = house.guide else {
+            return .note(Self.name, "Not played: there is no guide to ask.")
+        }
         do {
             let made = try await house.keys.add(
                 account: account.name, agents: [guide.code], label: "rialto doctor", framing: .sse)
@@ -62,9 +60,8 @@ struct RoomsPlay: Sendable {
 
     private static func problem(of answer: Caller.Answer) -> String? {
         guard answer.status == 200 else { return "it answered \(answer.status): \(answer.text.prefix(200))" }
-        var events: [JSON] = []
-        var parser = EventStreamParser(limitBytes: 1 << 20)
-        do { try parser.feed(answer.body) { events.append(try JSON.parse($0.data)) } } catch { return "\(error)" }
+        let events: [JSON]
+        do { events = try StreamReading.values(of: answer) } catch { return "\(error)" }
         guard let results = events.last?["results"], results["final"]?.bool == true else {
             return "the stream does not end with its final event"
         }

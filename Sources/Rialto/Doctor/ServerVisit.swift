@@ -109,3 +109,14 @@ struct ServerVisit: Sendable {
         }
     }
 }
+
+extension House {
+    /// The agent that plays ask, with whose it is: only the guide, which costs nothing.
+    var guide: (agent: Agent, account: Account)? {
+        let snapshot = directory.snapshot
+        guard let guide = snapshot.agentsByCode[Agent.guideCode], let account = snapshot.accounts[guide.account],
+            guide.source.upstream == UpstreamSettings.guideName
+        else { return nil }
+        return (guide, account)
+    }
+}

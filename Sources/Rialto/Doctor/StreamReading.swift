@@ -21,6 +21,14 @@ enum StreamReading {
         return problem(of: events)
     }
 
+    /// The events of a stream whose data is JSON.
+    static func values(of answer: Caller.Answer) throws -> [JSON] {
+        var values: [JSON] = []
+        var parser = EventStreamParser(limitBytes: longestEvent)
+        try parser.feed(answer.body) { values.append(try JSON.parse($0.data)) }
+        return values
+    }
+
     private static func problem(of events: [EventStreamEvent]) -> String? {
         guard let last = events.last, String(buffer: last.data) == "[DONE]" else {
             return "the stream does not end with [DONE]"

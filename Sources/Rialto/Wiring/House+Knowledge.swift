@@ -1,10 +1,16 @@
 import Documents
 import Domain
 import Logging
+import NIOPosix
 import Upstreams
 
 /// What the house knows: how documents are read, indexed and searched.
 extension House {
+    func pool() -> UpstreamPool {
+        UpstreamPool(
+            group: MultiThreadedEventLoopGroup.singleton, environment: environment, guide: Guide(), logger: logger)
+    }
+
     /// The model by whose vectors knowledge is searched, where the config names one.
     /// - Throws: `invalid` where it names half of it.
     func embedder(_ pool: UpstreamPool) throws(Refusal) -> (any Embedder)? {

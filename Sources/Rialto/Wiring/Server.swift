@@ -25,8 +25,7 @@ struct Server {
         let group = MultiThreadedEventLoopGroup.singleton
         let (metrics, openStreams) = (MetricsBook(), OpenStreams())
         MetricsSystem.bootstrap(metrics)
-        let pool = UpstreamPool(
-            group: group, environment: house.environment, guide: Guide(), logger: house.logger)
+        let pool = house.pool()
         let outbound = try house.outbound(group: group)
         let links = Links(outbound: outbound, files: house.files, world: house.world, limits: house.limits)
         let (knowledge, embedder) = (house.knowledge, try house.embedder(pool))

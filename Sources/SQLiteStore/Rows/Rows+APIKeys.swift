@@ -7,7 +7,7 @@ extension Rows: APIKeyRows {
     func insert(_ key: APIKey) throws {
         try run(
             "INSERT INTO api_keys (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            key.id, key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.json(),
+            key.id, key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.storedJSON(),
             key.framing.rawValue, key.createdAt)
     }
 
@@ -18,7 +18,8 @@ extension Rows: APIKeyRows {
                 framing = ?, created_at = ?
             WHERE id = ?
             """,
-            key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.json(), key.framing.rawValue,
+            key.account, key.label, key.secretHash, key.sealedWebhookSecret, key.agents.storedJSON(),
+            key.framing.rawValue,
             key.createdAt, key.id)
     }
 

@@ -10,8 +10,8 @@ extension Rows: AgentRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             agent.code, agent.account, agent.name, agent.source.upstream, agent.source.model,
-            agent.highPerformanceModel, agent.fallback.json(), agent.instructions, agent.temperature,
-            agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt, agent.knowledge.json())
+            agent.highPerformanceModel, agent.fallback.storedJSON(), agent.instructions, agent.temperature,
+            agent.maxOutputTokens, agent.leaving.rawValue, agent.createdAt, agent.knowledge.storedJSON())
         var numbered = agent
         numbered.number = database.lastInsertedRowID
         return numbered
@@ -25,8 +25,8 @@ extension Rows: AgentRows {
             WHERE code = ?
             """,
             agent.account, agent.name, agent.source.upstream, agent.source.model, agent.highPerformanceModel,
-            agent.fallback.json(), agent.instructions, agent.temperature, agent.maxOutputTokens,
-            agent.leaving.rawValue, agent.knowledge.json(), agent.code)
+            agent.fallback.storedJSON(), agent.instructions, agent.temperature, agent.maxOutputTokens,
+            agent.leaving.rawValue, agent.knowledge.storedJSON(), agent.code)
     }
 
     func agents() throws -> [Agent] {

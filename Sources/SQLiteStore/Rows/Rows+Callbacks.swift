@@ -54,7 +54,7 @@ extension Rows: CallbackRows {
         """
 
     func isAnyCallbackDue(at moment: Timestamp, busy: [String]) throws -> Bool {
-        try first(Self.dueEndpoint, moment, busy.json()) { try $0.text() } != nil
+        try first(Self.dueEndpoint, moment, busy.storedJSON()) { try $0.text() } != nil
     }
 
     func unsentCallbacks() throws -> Int {
@@ -71,7 +71,7 @@ extension Rows: CallbackRows {
             )
             RETURNING \(Self.columns)
             """,
-            moment, busy.json(), until, read: Self.read)
+            moment, busy.storedJSON(), until, read: Self.read)
     }
 
     func update(_ callback: Callback) throws {

@@ -21,8 +21,8 @@ extension Rows: ClientRows {
             INSERT INTO clients (id, edition, account, secret_hash, agents, scopes, created_at, realm, person)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            client.id, client.edition.rawValue, client.account, client.secretHash, client.agents.json(),
-            client.scopes.json(), client.createdAt, client.realm, client.user)
+            client.id, client.edition.rawValue, client.account, client.secretHash, client.agents.storedJSON(),
+            client.scopes.storedJSON(), client.createdAt, client.realm, client.user)
     }
 
     func update(_ client: Client) throws {
@@ -31,7 +31,8 @@ extension Rows: ClientRows {
             UPDATE clients SET edition = ?, account = ?, secret_hash = ?, agents = ?, scopes = ?, created_at = ?
             WHERE id = ?
             """,
-            client.edition.rawValue, client.account, client.secretHash, client.agents.json(), client.scopes.json(),
+            client.edition.rawValue, client.account, client.secretHash, client.agents.storedJSON(),
+            client.scopes.storedJSON(),
             client.createdAt, client.id)
     }
 

@@ -30,7 +30,8 @@ extension Rows: PassageRows {
 
     func passages(numbered numbers: [Int64]) throws -> [Passage] {
         try all(
-            "SELECT \(Self.columns) FROM passages WHERE number IN (SELECT value FROM json_each(?))", numbers.json(),
+            "SELECT \(Self.columns) FROM passages WHERE number IN (SELECT value FROM json_each(?))",
+            numbers.storedJSON(),
             read: Self.readPassage)
     }
 
@@ -53,7 +54,7 @@ extension Rows: PassageRows {
 
     private func removePassages(_ numbers: [Int64]) throws {
         guard !numbers.isEmpty else { return }
-        let list = try numbers.json()
+        let list = try numbers.storedJSON()
         let chosen = "number IN (SELECT value FROM json_each(?1))"
         // The index keeps no copy: it has to be told what it is to forget.
         try run(

@@ -75,7 +75,7 @@ extension Rows: QueueRows {
             SELECT account FROM queue_accounts
             WHERE ready > 0 AND lower(hex(account)) NOT IN (SELECT value FROM json_each(?)) ORDER BY turn LIMIT 1
             """,
-            full.map { $0.uuid.replacing("-", with: "") }.json()
+            full.map { $0.uuid.replacing("-", with: "") }.storedJSON()
         ) { try $0.id() }
         guard let account else { return nil }
         let agent = try first(

@@ -14,7 +14,7 @@ extension Rows: RunRows {
             """,
             run.id, run.account, run.agent, run.conversation, run.principal, run.status.rawValue, run.answerID,
             run.createdAt, run.endedAt, run.reserved, run.floor, run.last, run.lease, run.finishReason?.rawValue,
-            run.refusal?.json(), run.usage?.stored, run.question.stored(), run.answer)
+            run.refusal?.storedJSON(), run.usage?.stored, run.question.stored(), run.answer)
     }
 
     func update(_ question: Question, of run: ID) throws {
@@ -51,7 +51,7 @@ extension Rows: RunRows {
                 reserved = max(reserved, ?)
             WHERE id = ? AND status IN ('running', 'queued') AND lease = ?
             """,
-            run.status.rawValue, run.answer, run.finishReason?.rawValue, run.refusal?.json(), run.usage?.stored,
+            run.status.rawValue, run.answer, run.finishReason?.rawValue, run.refusal?.storedJSON(), run.usage?.stored,
             run.endedAt, run.last, run.reserved, run.id, run.lease)
         if changed == 0 { try removeEventsOfNoRun(run.id) }
     }

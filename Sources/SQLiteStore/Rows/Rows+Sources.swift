@@ -47,7 +47,7 @@ extension Rows: DocumentRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             document.id, document.account, document.source, document.name, document.mediaType, document.bytes,
-            document.digest, document.splitting.json(), document.createdAt, document.status.rawValue,
+            document.digest, document.splitting.storedJSON(), document.createdAt, document.status.rawValue,
             document.task.rawValue, document.isIndexedOnceSplit, document.passages, document.indexed,
             document.failure, document.updatedAt, document.takenUntil)
     }
@@ -59,7 +59,8 @@ extension Rows: DocumentRows {
                 indexed = ?, failure = ?, updated_at = ?
             WHERE id = ?
             """,
-            document.splitting.json(), document.status.rawValue, document.task.rawValue, document.isIndexedOnceSplit,
+            document.splitting.storedJSON(), document.status.rawValue, document.task.rawValue,
+            document.isIndexedOnceSplit,
             document.passages, document.indexed, document.failure, document.updatedAt, document.id)
     }
 

@@ -7,9 +7,6 @@ import Wire
 
 /// From this dialect's requests to the domain's values.
 extension Rooms {
-    static let usualSize = 20
-    static let largestSize = 100
-
     /// The people of a new room; the first is its creator.
     static func users(_ body: JSON, most: Int) throws(Refusal) -> [Int64] {
         guard let object = body.object else { throw Refusal(.invalid, "The body must be a JSON object.") }
@@ -28,10 +25,6 @@ extension Rooms {
             if !users.contains(user) { users.append(user) }
         }
         return users
-    }
-
-    static func size(_ request: Request) throws(Refusal) -> Int {
-        try request.number("size", usually: usualSize, most: largestSize)
     }
 
     /// How this stream is to be written: the query's word before the key's.

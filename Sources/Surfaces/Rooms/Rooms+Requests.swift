@@ -43,10 +43,7 @@ extension Rooms {
 
     func showRequest(_ request: Request, _ context: DoorContext) async throws -> Response {
         let access = try await access(request, context)
-        switch try await reading(access, context) {
-        case .live(let live): return Self.answer(try await render(live.outcome))
-        case .stored(let run): return Self.answer(try await render(try await runs.whole(run)))
-        }
+        return Self.answer(try await render(answers.now(reading(access, context))))
     }
 
     /// `true`, or `false` once it has ended.

@@ -19,17 +19,12 @@ extension Rooms {
 
     func listRooms(_ request: Request, _ context: DoorContext) async throws -> Response {
         let access = try await access(request, context)
-        let (number, size) = (
-            try request.number("page", usually: 1, most: 1_000_000), try Self.size(request)
-        )
-        let page = AgentPage(
-            account: access.key.account, principal: access.principal.id, agent: access.agent.code,
-            offset: (number - 1) * size, limit: size)
-        let (rows, total) = try await conversations.list(page)
-        return Self.answer([
-            "items": .array(rows.map { Self.render($0, access.agent) }), "page": .integer(Int64(number)),
-            "size": .integer(Int64(size)), "total": .integer(Int64(total)),
-        ])
+        let page = try ListPage(request)
+        let (rows, total) = try await conversations.list(
+            AgentPage(
+                account: access.key.account, principal: access.principal.id, agent: access.agent.code,
+                offset: page.offset, limit: page.size))
+        return page.answer(rows.map { Self.render($0, access.agent) }, of: total)
     }
 
     func showRoom(_ request: Request, _ context: DoorContext) async throws -> Response {

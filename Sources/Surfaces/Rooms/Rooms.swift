@@ -15,6 +15,7 @@ package struct Rooms: Dialect {
     let limits: Limits
     let world: World
     let streams: RunStream
+    let answers: WholeAnswer
     let gate: RateGate
     let links: Links
     let outbound: any Outbound
@@ -30,6 +31,7 @@ package struct Rooms: Dialect {
         limits = house.limits
         world = house.world
         streams = house.streams
+        answers = house.answers
         gate = house.gate
         links = house.links
         outbound = house.outbound

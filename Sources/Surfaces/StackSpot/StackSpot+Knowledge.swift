@@ -20,7 +20,7 @@ extension StackSpot {
 
     func listSources(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await bearer.principal(of: request, context)
-        let page = try Page(request)
+        let page = try ListPage(request)
         let wanted = try Self.visibilities(request)
         let sources = try await knowledge.list(for: Knowledge.Viewer(principal))
         return page.answer(sources.filter { wanted.contains($0.visibility) }, Self.render)
@@ -40,7 +40,7 @@ extension StackSpot {
 
     func listObjects(_ request: Request, _ context: DoorContext) async throws -> Response {
         let principal = try await bearer.principal(of: request, context)
-        let page = try Page(request)
+        let page = try ListPage(request)
         let most = try request.number("content_limit", usually: limits.documentBytes, most: limits.documentBytes)
         let slug = try await source(context, for: principal).slug
         let viewer = Knowledge.Viewer(principal)

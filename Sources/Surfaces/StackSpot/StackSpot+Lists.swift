@@ -3,39 +3,10 @@ import HTTPTypes
 import Hummingbird
 import Wire
 
-/// Lists by pages, and the lists of agents and of models.
+/// The lists of agents and of models.
 extension StackSpot {
-    /// Which part of a list is asked for.
-    struct Page {
-        private static let usualSize = 20
-        private static let largestSize = 100
-        private static let last = 1_000_000
-
-        let number: Int
-        let size: Int
-
-        init(_ request: Request) throws(Refusal) {
-            number = try request.number("page", usually: 1, most: Self.last)
-            size = try request.number("size", usually: Self.usualSize, most: Self.largestSize)
-        }
-
-        var offset: Int { (number - 1) * size }
-
-        /// The page of a list that is there as a whole.
-        func answer<Item>(_ all: [Item], _ render: (Item) -> JSON) -> Response {
-            answer(all.dropFirst(offset).prefix(size).map(render), of: all.count)
-        }
-
-        func answer(_ items: [JSON], of total: Int) -> Response {
-            Response([
-                "items": .array(items), "page": .integer(Int64(number)), "size": .integer(Int64(size)),
-                "total": .integer(Int64(total)),
-            ])
-        }
-    }
-
     func listAgents(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let page = try Page(request)
+        let page = try ListPage(request)
         return page.answer(try await agents(request, context)) { agent in
             let models = Self.models(of: agent).map { JSON.string($0.model) }
             return [
