@@ -33,9 +33,11 @@ let package = Package(
             name: "Wire",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: house),
+        .target(name: "Ledger", swiftSettings: house),
         .target(
             name: "Domain",
             dependencies: [
+                "Ledger",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -43,10 +45,10 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "SQLiteStore",
-            dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Domain", "Ledger", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: house),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .target(name: "PostgresStore", dependencies: ["CPostgres", "Domain"], swiftSettings: house),
+        .target(name: "PostgresStore", dependencies: ["CPostgres", "Domain", "Ledger"], swiftSettings: house),
         .target(
             name: "Upstreams",
             dependencies: [
@@ -74,6 +76,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: house),
+        .target(name: "Provisioners", dependencies: ["Domain", "Ledger", "Wire"], swiftSettings: house),
         .executableTarget(
             name: "GuideBench", dependencies: ["Upstreams"], path: "Benchmarks/GuideBench", swiftSettings: house),
         .executableTarget(
@@ -87,7 +90,7 @@ let package = Package(
         .target(
             name: "Surfaces",
             dependencies: [
-                "Domain", "Wire",
+                "Domain", "Ledger", "Wire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -104,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "Rialto",
             dependencies: [
-                "Documents", "Domain", "Outbound", "PostgresStore", "SQLiteStore", "Surfaces", "Upstreams", "Wire",
+                "Documents", "Domain", "Ledger", "Outbound", "PostgresStore", "Provisioners", "SQLiteStore", "Surfaces",
+                "Upstreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -123,30 +127,39 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "TestKit",
-            dependencies: ["Domain", "SQLiteStore", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Domain", "Ledger", "SQLiteStore", .product(name: "Logging", package: "swift-log")],
             swiftSettings: house),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
         .testTarget(
             name: "WireTests",
             dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")],
             resources: [.copy("Fixtures"), .copy("Vectors")],
             swiftSettings: house),
-        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestKit"], swiftSettings: house),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "Ledger", "TestKit"], swiftSettings: house),
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Domain", "PostgresStore", "SQLiteStore", "TestKit", .product(name: "GRDB", package: "GRDB.swift"),
+                "Domain", "Ledger", "PostgresStore", "SQLiteStore", "TestKit",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house),
         .testTarget(
             name: "SurfaceTests",
             dependencies: [
-                "Domain", "Surfaces", "TestKit", "Wire",
+                "Domain", "Ledger", "Surfaces", "TestKit", "Wire",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "ProvisionerTests",
+            dependencies: ["Domain", "Ledger", "Provisioners", "SQLiteStore", "TestKit"], swiftSettings: house),
+        .testTarget(
+            name: "ShopTests",
+            dependencies: ["Domain", "Ledger", "PostgresStore", "Provisioners", "SQLiteStore", "TestKit"],
             swiftSettings: house),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Domain"], swiftSettings: house),
         .testTarget(

@@ -12,12 +12,21 @@ package struct Refusal: Error, Equatable, Sendable, Codable {
     /// The path of the request field at fault, such as `messages[0].content`.
     package var field: String?
     package var retryAfterSeconds: Int?
+    /// Its name among those of its reason, where dialects tell them apart: `quote_expired`.
+    package var code: String?
+    /// More of it, for programs.
+    package var details: JSONValue?
 
-    package init(_ reason: Reason, _ message: String, field: String? = nil, retryAfterSeconds: Int? = nil) {
+    package init(
+        _ reason: Reason, _ message: String, field: String? = nil, retryAfterSeconds: Int? = nil,
+        code: String? = nil, details: JSONValue? = nil
+    ) {
         self.reason = reason
         self.message = message
         self.field = field
         self.retryAfterSeconds = retryAfterSeconds
+        self.code = code
+        self.details = details
     }
 
     package static func invalid(_ field: String, _ message: String) -> Refusal {

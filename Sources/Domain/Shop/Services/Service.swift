@@ -1,0 +1,68 @@
+package import Ledger
+
+/// What was bought, while it lasts.
+package struct Service: ShopRecord, Equatable {
+    package static let kind = "service"
+
+    package enum Status: String, Sendable, Codable, CaseIterable {
+        case provisioning, active, suspended, cancelScheduled = "cancel_scheduled", deprovisioning, terminated, error
+    }
+
+    package var id: ID
+    package var account: ID
+    package var purchase: ID
+    package var item: CatalogItem
+    package var configuration: JSONValue
+    package var quantity: Int
+    package var reality: Reality
+    package var resource: ResourceRef
+    package var outputs: JSONValue
+    /// The agent that bought it; nil for an owner.
+    package var agent: String?
+    package var key: ID?
+    package var isTest: Bool
+    package var status: Status
+    package var reason: String?
+    package var createdAt: Timestamp
+    package var updatedAt: Timestamp
+    /// What one more period costs, and how many months it has; nil for what is bought once.
+    package var recurring: Money?
+    package var periodMonths: Int?
+    package var paidUntil: Timestamp?
+    package var renewsItself = false
+    package var dueAt: Timestamp?
+    package var version: Int64 = 1
+
+    package var parent: ID? { nil }
+    package var shelf: String { status.rawValue }
+    package var label: String { item.serviceType }
+}
+
+/// A change of a service that was asked for, and what came of it.
+package struct ServiceOperation: ShopRecord, Equatable {
+    package static let kind = "operation"
+
+    package enum Status: String, Sendable, Codable {
+        case running, succeeded, failed, reconciling
+    }
+
+    package var id: ID
+    package var account: ID
+    package var service: ID
+    package var action: ManagementAction
+    package var actor: String
+    package var status = Status.running
+    package var outputs: JSONValue = .null
+    package var failure: Refusal?
+    /// What it costs of the service's balance, held until it is done.
+    package var hold: Purchase.Hold?
+    package var createdAt: Timestamp
+    package var updatedAt: Timestamp
+    package var dueAt: Timestamp?
+    package var version: Int64 = 1
+
+    package var parent: ID? { service }
+    package var shelf: String { status.rawValue }
+    package var label: String { action.name }
+    package var token: OperationToken { OperationToken(id, action.name) }
+}

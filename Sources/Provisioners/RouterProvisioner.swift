@@ -1,0 +1,62 @@
+package import Domain
+package import Ledger
+
+/// Sells credits of the router. What it brings are rows of the shop itself: there is nothing to wait for.
+package struct RouterProvisioner: Provisioner {
+    private static let least = Money(micros: Money.microsPerDollar)
+    private static let most = Money(micros: 100_000 * Money.microsPerDollar)
+
+    package let kind = "router"
+    package let reality = Reality.real
+    package let name = "Rialto's router"
+    package let isImmediate = true
+
+    package init() {}
+
+    package func canProvide(_ item: CatalogItem) async -> Bool { true }
+
+    package func requirements(of item: CatalogItem) -> ItemRequirements {
+        ItemRequirements(
+            fields: [
+                .init(
+                    "creditAmountUsd", "number", about: "Credits to buy, in dollars with two places at most.", least: 1,
+                    most: Self.most.micros / Money.microsPerDollar)
+            ],
+            example: ["creditAmountUsd": 25])
+    }
+
+    package func check(_ item: CatalogItem, _ configuration: JSONValue) async throws {}
+
+    package func price(
+        _ item: CatalogItem, _ configuration: JSONValue, quantity: Int
+    ) throws(Refusal) -> PriceBreakdown {
+        let amount = try (configuration["creditAmountUsd"] ?? .null)
+            .dollars("configuration.creditAmountUsd", least: Self.least, most: Self.most)
+        guard let total = amount.times(Int64(quantity)) else {
+            throw .invalid("quantity", "quantity is too large.")
+        }
+        return PriceBreakdown(lines: [.init("\(item.name), \(amount.dollars) USD", total)], total: total)
+    }
+
+    package func provision(_ request: ProvisionRequest) async -> ProvisionOutcome {
+        .succeeded(ResourceRef(provisioner: kind, id: request.service.uuid), outputs: .null)
+    }
+
+    package func lookup(_ token: OperationToken) async -> ProvisionLookup { .unknown }
+
+    package func perform(
+        _ action: ManagementAction, on resource: ResourceRef, token: OperationToken
+    ) async -> ProvisionOutcome {
+        .succeeded(resource, outputs: .null)
+    }
+
+    package func inspect(_ action: ManagementAction, on resource: ResourceRef) async throws -> JSONValue { .null }
+
+    package func cost(of action: ManagementAction, on item: CatalogItem) throws(Refusal) -> Money? { nil }
+
+    package func deprovision(_ resource: ResourceRef, token: OperationToken) async -> ProvisionOutcome {
+        .succeeded(resource, outputs: .null)
+    }
+
+    package func inventory() async throws -> [ResourceRef] { [] }
+}
