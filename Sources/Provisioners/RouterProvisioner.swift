@@ -35,7 +35,7 @@ package struct RouterProvisioner: Provisioner {
         guard let total = amount.times(Int64(quantity)) else {
             throw .invalid("quantity", "quantity is too large.")
         }
-        return PriceBreakdown(lines: [.init("\(item.name), \(amount.dollars) USD", total)], total: total)
+        return PriceBreakdown(lines: [.init("\(item.name), \(amount.dollars) USD", total)], total: total, balance: total)
     }
 
     package func provision(_ request: ProvisionRequest) async -> ProvisionOutcome {

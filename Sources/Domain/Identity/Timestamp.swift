@@ -47,7 +47,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
     }
 
     /// The proleptic Gregorian date of a day counted from 1970 (Howard Hinnant's `civil_from_days`).
-    private static func civil(day: Int) -> (year: Int, month: Int, day: Int) {
+    static func civil(day: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = day + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

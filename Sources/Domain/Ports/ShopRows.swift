@@ -7,6 +7,7 @@ package protocol RecordRows {
     func update(_ record: StoredRecord) throws -> Bool
     func record(of kind: String, id: ID) throws -> StoredRecord?
     func records(of kind: String, _ page: RecordPage) throws -> [StoredRecord]
+    func isAnyDue(kind: String, at now: Timestamp) throws -> Bool
     /// The records that are due, whose due time moves to `until`; those that another takes at this moment are passed
     /// over. The version stays.
     func takeDue(kind: String, at now: Timestamp, until: Timestamp, limit: Int) throws -> [StoredRecord]

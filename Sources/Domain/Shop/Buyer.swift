@@ -5,8 +5,8 @@ package struct Buyer: Sendable, Equatable {
         case agent(label: String, key: ID)
         /// By an owner key, or at the command line (nil).
         case owner(key: ID?)
-        /// The shop itself, when it renews a service.
-        case renewal
+        /// The shop itself, when it renews a service for whoever bought it.
+        case renewal(agent: String?, key: ID?)
     }
 
     package var account: ID
@@ -34,8 +34,23 @@ package struct Buyer: Sendable, Equatable {
         }
     }
 
-    package var agent: String? { if case .agent(let label, _) = role { label } else { nil } }
-    package var key: ID? { if case .agent(_, let key) = role { key } else { nil } }
+    /// Under whose policies it is, besides the account's.
+    package var agent: String? {
+        switch role {
+        case .agent(let label, _): label
+        case .renewal(let label, _): label
+        case .owner: nil
+        }
+    }
+
+    package var key: ID? {
+        switch role {
+        case .agent(_, let key): key
+        case .renewal(_, let key): key
+        case .owner: nil
+        }
+    }
+
     package var isOwner: Bool { if case .owner = role { true } else { false } }
 
     /// Under which name its idempotency keys are kept.

@@ -77,10 +77,14 @@ package struct PriceBreakdown: Sendable, Equatable, Codable {
     package var periodMonths: Int?
     /// How many of these periods are paid.
     package var periods: Int
+    /// What of the total the service keeps as its own balance, to be used up: credits, a phone's balance.
+    package var balance = Money.zero
 
     package init(
-        lines: [Line], total: Money, recurring: Money? = nil, periodMonths: Int? = nil, periods: Int = 1
+        lines: [Line], total: Money, recurring: Money? = nil, periodMonths: Int? = nil, periods: Int = 1,
+        balance: Money = .zero
     ) {
+        self.balance = balance
         self.lines = lines
         self.total = total
         self.recurring = recurring

@@ -60,6 +60,8 @@ package struct PolicyWish: Sendable {
     /// An action on a service, where the wish is one: `server_reinstall`.
     package var action: String?
     package var isDestructive = false
+    /// Whether a person has agreed: rules that ask for one are met.
+    package var isAgreedTo = false
     package var isTest: Bool
     package var at: Timestamp
 

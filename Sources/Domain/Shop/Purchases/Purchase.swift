@@ -24,7 +24,6 @@ package struct Purchase: ShopRecord, Equatable {
         package var reason: String?
         package var updatedAt: Timestamp
         package var approval: ID?
-        package var service: ID?
         package var outputs: JSONValue = .null
         package var refunded = Money.zero
 
@@ -46,6 +45,8 @@ package struct Purchase: ShopRecord, Equatable {
     package var id: ID
     package var account: ID
     package var quote: Quote
+    /// What comes of it, once it does; of more of a service, that service.
+    package var service: ID
     /// Who buys, as events name them.
     package var actor: String
     package var agent: String?
@@ -64,7 +65,7 @@ package struct Purchase: ShopRecord, Equatable {
     package var attempts = 0
     package var version: Int64 = 1
 
-    package var parent: ID? { state.service ?? quote.extending?.service }
+    package var parent: ID? { service }
     package var shelf: String { state.status.rawValue }
     package var label: String { quote.item.category }
     package var total: Money { quote.price.total }

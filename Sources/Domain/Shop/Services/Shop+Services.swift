@@ -1,0 +1,127 @@
+package import Ledger
+
+/// What was bought, while it lasts.
+extension Shop {
+    /// Newest first.
+    package func services(
+        for buyer: Buyer, type: String?, status: Service.Status?, limit: Int, after: ID?
+    ) async throws -> (services: [Service], next: ID?) {
+        var page = RecordPage(account: buyer.account)
+        page.labels = type.map { [$0] }
+        page.shelves = status.map { [$0.rawValue] }
+        let found = try await list(Service.self, page, limit: limit, after: after) { buyer.sees($0.isTest) }
+        return (found.records, found.next)
+    }
+
+    package func service(_ id: ID, for buyer: Buyer) async throws -> Service {
+        try await store.read { try $0.service(id, for: buyer) }
+    }
+
+    /// One more period of it, or several: a purchase like any other, under the same policies and budgets.
+    package func renew(
+        service id: ID, periods: Int, maxTotal: Money?, for buyer: Buyer, key: IdempotencyKey
+    ) async throws -> Purchased {
+        guard (1...120).contains(periods) else {
+            throw Refusal.invalid("periods", "periods is a number from 1 to 120.")
+        }
+        let action = ManagementAction(
+            ServiceAction.renew, ["serviceId": .string(id.uuid), "periods": .integer(Int64(periods))])
+        return try await extend(service: id, action, maxTotal: maxTotal, for: buyer, key: key)
+    }
+
+    /// More of a service, for money: a purchase.
+    package func extend(
+        service id: ID, _ action: ManagementAction, maxTotal: Money?, for buyer: Buyer, key: IdempotencyKey
+    ) async throws -> Purchased {
+        var order = PurchaseOrder(.order(QuoteOrder(itemID: "", quantity: 1, configuration: .null)), key: key)
+        order.maxTotal = maxTotal
+        order.allowsDuplicate = true
+        let service = try await service(id, for: buyer)
+        do {
+            let quote = try await extensionQuote(of: service, action, for: buyer)
+            return try await buy(order, for: buyer, fresh: quote, fault: nil)
+        } catch let refusal as Refusal where refusal.reason != .unavailable {
+            // It may have been bought already, and the service have changed by it.
+            return try await buy(order, for: buyer, fresh: nil, fault: refusal)
+        }
+    }
+
+    private func extensionQuote(of service: Service, _ action: ManagementAction, for buyer: Buyer) async throws -> Quote
+    {
+        let provisioner = try provisioner(service.item.provisioner)
+        var (item, configuration) = (service.item, service.configuration)
+        var target: CatalogItem?
+        if action.name == ServiceAction.resize {
+            guard let other = action.input["catalogItemId"]?.string else {
+                throw Refusal.invalid("catalogItemId", "catalogItemId names the item that the server is to become.")
+            }
+            target = try await self.item(other)
+        }
+        let price = try provisioner.price(
+            of: action, on: item, configuration, quantity: service.quantity, target: target)
+        if let target { item = target }
+        if action.name == ServiceAction.expand, case .object(var members) = configuration {
+            members["capacityGb"] = action.input["capacityGb"]
+            configuration = .object(members)
+        }
+        return makeQuote(
+            of: item, configuration, quantity: service.quantity, price, provisioner.reality,
+            extending: Quote.Extension(service: service.id, action: action), for: buyer)
+    }
+
+    package func setAutoRenew(service id: ID, to renews: Bool, for buyer: Buyer) async throws -> Service {
+        let now = world.now()
+        return try await write(buyer.account) { books, rows in
+            var service = try rows.service(id, for: buyer)
+            guard service.periodMonths != nil, service.recurring != nil else {
+                throw Refusal(
+                    .conflict, "This service is not paid by the period.", field: "serviceId",
+                    code: "capability_unsupported")
+            }
+            guard [.active, .suspended].contains(service.status) else { throw Self.notNow(service) }
+            service.renewsItself = renews
+            service.updatedAt = now
+            books.tell("service.auto_renew_set", of: id, by: buyer.actor, ["enabled": .bool(renews)])
+            return try rows.update(service)
+        }
+    }
+
+    /// Ends a service now, or when what is paid for is over.
+    package func cancel(
+        service id: ID, atPeriodEnd: Bool, for buyer: Buyer, key: IdempotencyKey
+    ) async throws -> (service: Service, isRepeated: Bool) {
+        let now = world.now()
+        let claim = key.claim(by: buyer.principal, for: id, at: now)
+        let done = try await write(buyer.account) { books, rows -> (Service, Bool) in
+            var service = try rows.service(id, for: buyer)
+            if try rows.standing(claim) != nil { return (service, true) }
+            try Self.checkDestructive(service, "service_cancel", for: buyer, books, rows, at: now)
+            guard atPeriodEnd, let end = service.paidUntil, end > now else {
+                guard ![.deprovisioning, .terminated].contains(service.status) else { throw Self.notNow(service) }
+                try Self.end(service, books, rows, by: buyer.actor, at: now)
+                return (try rows.service(id, for: buyer), false)
+            }
+            guard [.active, .suspended].contains(service.status) else { throw Self.notNow(service) }
+            service.status = .cancelScheduled
+            service.renewsItself = false
+            service.updatedAt = now
+            service.dueAt = end
+            books.tell("service.cancel_scheduled", of: id, by: buyer.actor)
+            return (try rows.update(service), false)
+        }
+        bell.ring()
+        return (done.0, done.1)
+    }
+
+    static func notNow(_ service: Service) -> Refusal {
+        Refusal(.conflict, "The service is \(service.status.rawValue).", field: "serviceId", code: "service_not_active")
+    }
+}
+
+extension RecordRows {
+    func service(_ id: ID, for buyer: Buyer) throws -> Service {
+        let service = try find(Service.self, id, of: buyer.account)
+        guard buyer.sees(service.isTest) else { throw Refusal(.notFound, "There is no service \(id).") }
+        return service
+    }
+}
