@@ -50,7 +50,7 @@ struct Server {
         try house.store.close()
     }
 
-    private func configuration(_ services: [any Service]) -> ServiceGroupConfiguration {
+    private func configuration(_ services: [any ServiceLifecycle.Service]) -> ServiceGroupConfiguration {
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: house.logger)
         let longest = house.limits.drainStreamsSeconds + house.limits.drainRunsSeconds + 4
@@ -90,7 +90,7 @@ struct Server {
 
 /// The listening side: when it is told to stop it takes no more, and drains what is being answered. Until that is done
 /// it has its other duties, the lease above all.
-private struct Front<Application: ApplicationProtocol>: Service {
+private struct Front<Application: ApplicationProtocol>: ServiceLifecycle.Service {
     let application: Application
     let runs: Runs
     let courier: Courier
