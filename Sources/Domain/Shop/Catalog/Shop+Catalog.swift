@@ -1,3 +1,5 @@
+import Ledger
+
 /// What is sold: what the server sells of itself, changed and added to by what owners have put there.
 extension Shop {
     /// An item with what its configuration must look like, and who provides it.

@@ -91,7 +91,7 @@ package struct Audit: Sendable {
 extension Shop {
     /// The books of an account, or of all (nil), line by line: transfers first, then balances.
     package func export(account: ID?, to write: (BookLine) async throws -> Void) async throws {
-        let accounts = try await account.map { [$0] } ?? store.read { try $0.accounts().map(\.id) }
+        let accounts = try await store.read { rows in try account.map { [$0] } ?? rows.accounts().map(\.id) }
         for account in accounts {
             var last: Int64 = 0
             while true {

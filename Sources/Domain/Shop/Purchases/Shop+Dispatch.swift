@@ -1,4 +1,5 @@
 import Ledger
+import Logging
 
 /// Bringing what was bought, whatever happens on the way.
 ///
@@ -43,9 +44,11 @@ extension Shop {
                 operations: try rows.takeDue(ServiceOperation.self, at: now, until: until, limit: most),
                 services: try rows.takeDue(Service.self, at: now, until: until, limit: most))
         }
-        return (own + taken.purchases).map { purchase in { await self.attend(to: purchase) } }
-            + taken.operations.map { operation in { await self.attend(to: operation) } }
-            + taken.services.map { service in { await self.attend(to: service) } }
+        var tasks: [@Sendable () async -> Void] = []
+        for purchase in own + taken.purchases { tasks.append { await self.attend(to: purchase) } }
+        for operation in taken.operations { tasks.append { await self.attend(to: operation) } }
+        for service in taken.services { tasks.append { await self.attend(to: service) } }
+        return tasks
     }
 
     private struct Due: Sendable {

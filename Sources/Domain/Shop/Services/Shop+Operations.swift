@@ -1,4 +1,5 @@
 package import Ledger
+import Logging
 
 /// Managing what was bought: changes are operations, kept and brought to their end; looks have no effect.
 extension Shop {

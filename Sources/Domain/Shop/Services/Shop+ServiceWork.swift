@@ -1,4 +1,5 @@
 import Ledger
+import Logging
 
 /// What services need in time: to be renewed, suspended, and taken away.
 extension Shop {
