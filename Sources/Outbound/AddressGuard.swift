@@ -1,3 +1,5 @@
+package import Domain
+
 /// The guard at the door: says which addresses the server may not call for somebody else.
 package struct AddressGuard: Sendable {
     private let allow: [AddressRange]

@@ -39,12 +39,27 @@ package struct PolicyLayer: Sendable, Equatable {
     package var id: ID
     package var number: Int64
     package var policy: Policy
+    /// As the owner wrote it.
+    package var document: JSONValue
 
-    package init(subject: PolicyVersion.Subject, id: ID, number: Int64, policy: Policy) {
+    package init(
+        subject: PolicyVersion.Subject, id: ID, number: Int64, policy: Policy, document: JSONValue = .null
+    ) {
         self.subject = subject
         self.id = id
         self.number = number
         self.policy = policy
+        self.document = document
+    }
+
+    /// - Throws: `invalid` for a version that cannot be read.
+    package init(_ version: PolicyVersion) throws(Refusal) {
+        guard let subject = PolicyVersion.Subject(text: version.subject) else {
+            throw .invalid("subject", "A policy is set for nobody that is known: \(version.subject).")
+        }
+        self.init(
+            subject: subject, id: version.id, number: version.number, policy: try Policy(parsing: version.document),
+            document: version.document)
     }
 }
 
@@ -57,11 +72,14 @@ package struct PolicyWish: Sendable {
     package var price: PriceBreakdown
     /// The address that the wish came from, where it is known.
     package var address: String?
-    /// An action on a service, where the wish is one: `server_reinstall`.
+    /// An action on a service that is there already, where the wish is one: `server_reinstall`, or what pays for more
+    /// of it.
     package var action: String?
     package var isDestructive = false
     /// Whether a person has agreed: rules that ask for one are met.
     package var isAgreedTo = false
+    /// Whether it came without a request whose address counts: what the shop itself wants, or is judged once more.
+    package var isWithoutAddress = false
     package var isTest: Bool
     package var at: Timestamp
 
@@ -78,9 +96,28 @@ package struct PolicyWish: Sendable {
         self.isTest = isTest
         self.at = at
     }
+
+    /// Whether it costs something, or should.
+    package var isPurchase: Bool { action == nil || price.total != .zero }
 }
 
-/// What policies have to know of the past; answered within the transaction that buys.
+extension PolicyWish {
+    /// An action on a service, whose configuration is the service's with what the action's input changes of it.
+    package init(
+        _ action: ManagementAction, on service: Service, price: PriceBreakdown, isDestructive: Bool,
+        address: String? = nil, at moment: Timestamp
+    ) {
+        let members = (service.configuration.object ?? [:]).merging(action.input.object ?? [:]) { $1 }
+        self.init(
+            account: service.account, item: service.item, configuration: .object(members), quantity: 1, price: price,
+            address: address, isTest: service.isTest, at: moment)
+        self.action = action.name
+        self.isDestructive = isDestructive
+    }
+}
+
+/// What policies have to know of the past: of one account's real money or of its test money, answered within the
+/// transaction that buys.
 package protocol PolicyGround {
     /// nil where the budget has never been opened.
     func balance(of budget: AccountName) throws -> Balance?

@@ -52,7 +52,8 @@ package struct Policy: Sendable, Equatable {
         }
     }
 
-    /// What a member of a configuration must be.
+    /// What a member of a configuration must be, by all that is said of it. A member that is missing is refused only
+    /// where its values are listed.
     package struct Constraint: Sendable, Equatable {
         /// `$.periodYears`
         package var path: String
@@ -62,6 +63,8 @@ package struct Policy: Sendable, Equatable {
         /// A regular expression that all of a text matches.
         package var pattern: String?
         package var equals: JSONValue?
+        /// Whose configurations it is about; nil for every category's.
+        package var categories: [String]?
     }
 
     /// What a key of the router may be made with.
@@ -85,6 +88,7 @@ package struct Policy: Sendable, Equatable {
     package var maxPerPurchase: Money?
     package var maxQuantity: Int?
     package var spendLimits: [SpendLimit] = []
+    /// Two limits never have the same interval; those of money may, for different categories.
     package var maxPurchases: [PurchaseLimit] = []
     package var maxActiveServices: [ServiceLimit] = []
     package var approval: [ApprovalRule] = []
@@ -116,6 +120,19 @@ package struct PolicyVersion: ShopRecord, Equatable {
             case .account: "account"
             case .agent(let label): "agent:\(label)"
             case .key(let id): "key:\(id.uuid)"
+            }
+        }
+
+        /// nil for a text that names none.
+        package init?(text: String) {
+            let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+            switch (parts.first, parts.count) {
+            case ("account", 1): self = .account
+            case ("agent", 2): self = .agent(parts[1])
+            case ("key", 2):
+                guard let id = ID(uuid: parts[1]) else { return nil }
+                self = .key(id)
+            default: return nil
             }
         }
 

@@ -124,7 +124,8 @@ extension Shop {
                     .filter { $0.subject != subject }
                 let isMeant = subject.covers(agent: purchase.agent, key: purchase.key)
                 let layer = PolicyLayer(subject: subject, id: newID, number: 0, policy: policy)
-                let wish = PolicyWish(purchase.quote, from: nil, at: purchase.createdAt)
+                var wish = PolicyWish(purchase.quote, from: nil, at: purchase.createdAt)
+                wish.isWithoutAddress = true
                 let decision = try PolicyJudge.judge(wish, under: isMeant ? others + [layer] : others, on: ground)
                 simulation.purchases += 1
                 if decision.outcome != .deny { ground.add(purchase, decision.draws) }

@@ -126,8 +126,7 @@ extension RecordRows {
         let versions = try list(PolicyVersion.self, page)
         return try subjects.compactMap { subject -> PolicyLayer? in
             guard let version = versions.first(where: { $0.subject == subject.text }) else { return nil }
-            return PolicyLayer(
-                subject: subject, id: version.id, number: version.number, policy: try Policy(parsing: version.document))
+            return try PolicyLayer(version)
         }
     }
 }

@@ -27,8 +27,9 @@ struct Buying: Sendable {
         let layers = try rows.layers(for: buyer)
         try checkDuplicates(quote, layers, rows)
         let ground = ShopGround(rows, account: buyer.account, isTest: buyer.isTest, books: books)
-        let decision = try PolicyJudge.judge(
-            PolicyWish(quote, from: buyer.address, at: now), under: layers, on: ground)
+        var wish = PolicyWish(quote, from: buyer.address, at: now)
+        if case .renewal = buyer.role { wish.isWithoutAddress = true }
+        let decision = try PolicyJudge.judge(wish, under: layers, on: ground)
         let purchase = makePurchase(quote, decision)
         switch decision.outcome {
         case .deny: return try deny(purchase, books, rows)

@@ -62,7 +62,7 @@ extension Shop {
         let ground = ShopGround(
             rows, account: purchase.account, isTest: purchase.isTest, books: books, without: purchase.id)
         var wish = PolicyWish(purchase.quote, from: nil, at: now)
-        wish.isAgreedTo = true
+        (wish.isAgreedTo, wish.isWithoutAddress) = (true, true)
         let decision = try PolicyJudge.judge(wish, under: layers, on: ground)
         purchase.trace = decision.trace
         guard decision.outcome != .deny else {

@@ -1,7 +1,7 @@
 /// The known name that an unknown one was most likely meant to be.
-enum NearestName {
+package enum NearestName {
     /// nil where none is near: more than half of the word would have to change.
-    static func to(_ word: String, among names: [String]) -> String? {
+    package static func to(_ word: String, among names: [String]) -> String? {
         let distances = names.map { name in (name: name, distance: distance(word, to: name)) }
         guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
         return best.distance * 2 <= max(word.count, 2) ? best.name : nil
@@ -17,7 +17,7 @@ enum NearestName {
     }
 
     /// Letters to add, drop, replace or swap with their neighbour.
-    static func edits(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    private static func edits(_ one: [UInt8], _ other: [UInt8]) -> Int {
         var before: [Int] = []
         var row = Array(0...other.count)
         for (i, letter) in one.enumerated() {
