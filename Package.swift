@@ -129,7 +129,7 @@ let package = Package(
             name: "TestKit",
             dependencies: ["Domain", "Ledger", "SQLiteStore", .product(name: "Logging", package: "swift-log")],
             swiftSettings: house),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestKit"], swiftSettings: house),
         .testTarget(
             name: "WireTests",
             dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")],

@@ -16,20 +16,13 @@ struct Draft<Pages: Book> {
         if transfer.amount <= 0 { return .amountNotPositive }
         if transfer.debit == transfer.credit { return .accountsEqual }
         if transfer.debit.unit != transfer.credit.unit { return .unitsDiffer }
-        var held: Int64 = 0
+        var hold: Transfer?
         if let pending = transfer.kind.pending {
-            guard let hold = try self.transfer(pending) else { return .pendingNotFound }
+            hold = try self.transfer(pending)
+            guard let hold else { return .pendingNotFound }
             if let refused = try judge(transfer, ending: hold) { return refused }
-            held = hold.amount
         }
-        let debited = Self.debited(try balance(of: transfer.debit), by: transfer, held: held)
-        let credited = Self.credited(try balance(of: transfer.credit), by: transfer, held: held)
-        guard let debited, let credited else { return .overflow }
-        if transfer.kind.pending == nil, transfer.debit.isLimited, debited.available < 0 { return .exceedsCredits }
-        if transfer.debit.isLimited { balances[transfer.debit] = debited }
-        if transfer.credit.isLimited { balances[transfer.credit] = credited }
-        added.append(transfer)
-        return .posted
+        return try move(transfer, ending: hold)
     }
 
     func write() throws {
@@ -42,14 +35,30 @@ struct Draft<Pages: Book> {
     private func judge(_ transfer: Transfer, ending hold: Transfer) throws -> Outcome? {
         guard hold.kind == .pending else { return .notPending }
         guard hold.debit == transfer.debit, hold.credit == transfer.credit else { return .pendingDiffers }
+        let isPost = transfer.kind == .post(hold.id)
+        guard isPost || transfer.amount == hold.amount else { return .pendingDiffers }
         switch try end(of: hold.id)?.kind {
         case .post: return .alreadyPosted
         case .void: return .alreadyVoided
         case .expire: return .alreadyExpired
-        case .single, .pending, nil: break
+        case .single, .pending, nil: return transfer.amount > hold.amount ? .exceedsPending : nil
         }
-        if case .post = transfer.kind { return transfer.amount > hold.amount ? .exceedsPending : nil }
-        return transfer.amount == hold.amount ? nil : .pendingDiffers
+    }
+
+    /// - Parameter hold: what the transfer ends. It was found to fit when it was made, and so does its end.
+    private mutating func move(_ transfer: Transfer, ending hold: Transfer?) throws -> Outcome {
+        var debited = try balance(of: transfer.debit)
+        var credited = try balance(of: transfer.credit)
+        if hold == nil {
+            if let debited, transfer.amount > debited.available { return .exceedsCredits }
+            if let credited, credited.credits.addingReportingOverflow(transfer.amount).overflow { return .overflow }
+        }
+        debited?.debit(transfer, ending: hold?.amount ?? 0)
+        credited?.credit(transfer, ending: hold?.amount ?? 0)
+        balances[transfer.debit] = try debited.map { try sound($0, transfer.debit) }
+        balances[transfer.credit] = try credited.map { try sound($0, transfer.credit) }
+        added.append(transfer)
+        return .posted
     }
 
     private func transfer(_ id: TransferID) throws -> Transfer? {
@@ -60,43 +69,38 @@ struct Draft<Pages: Book> {
         try added.first { $0.kind.pending == pending } ?? book.end(of: pending)
     }
 
-    private func balance(of account: AccountName) throws -> Balance {
-        guard account.isLimited else { return Balance() }
-        return try balances[account] ?? book.balance(of: account)
+    /// nil for an account whose balance is not kept.
+    private func balance(of account: AccountName) throws -> Balance? {
+        guard account.isLimited else { return nil }
+        return try balances[account] ?? sound(book.balance(of: account), account)
+    }
+
+    private func sound(_ balance: Balance, _ account: AccountName) throws -> Balance {
+        guard balance.isSound else { throw DamagedBooks(account: account) }
+        return balance
     }
 }
 
-extension Draft {
+extension Balance {
     /// - Parameter held: what the transfer's hold has kept so far.
-    private static func debited(_ balance: Balance, by transfer: Transfer, held: Int64) -> Balance? {
-        var balance = balance
-        balance.debitsPending -= held
-        let (pending, posted) = amounts(of: transfer)
-        guard add(pending, to: &balance.debitsPending), add(posted, to: &balance.debitsPosted) else { return nil }
-        // What is available must be countable too.
-        let (open, isTooMuch) = balance.debitsPosted.addingReportingOverflow(balance.debitsPending)
-        return isTooMuch || balance.creditsPosted.subtractingReportingOverflow(open).overflow ? nil : balance
+    fileprivate mutating func debit(_ transfer: Transfer, ending held: Int64) {
+        debitsPending += transfer.pendingAmount - held
+        debitsPosted += transfer.postedAmount
     }
 
-    private static func credited(_ balance: Balance, by transfer: Transfer, held: Int64) -> Balance? {
-        var balance = balance
-        balance.creditsPending -= held
-        let (pending, posted) = amounts(of: transfer)
-        guard add(pending, to: &balance.creditsPending), add(posted, to: &balance.creditsPosted) else { return nil }
-        return balance
+    fileprivate mutating func credit(_ transfer: Transfer, ending held: Int64) {
+        creditsPending += transfer.pendingAmount - held
+        creditsPosted += transfer.postedAmount
     }
+}
 
-    private static func amounts(of transfer: Transfer) -> (pending: Int64, posted: Int64) {
-        switch transfer.kind {
-        case .pending: (transfer.amount, 0)
-        case .single, .post: (0, transfer.amount)
-        case .void, .expire: (0, 0)
+extension Transfer {
+    fileprivate var pendingAmount: Int64 { kind == .pending ? amount : 0 }
+
+    fileprivate var postedAmount: Int64 {
+        switch kind {
+        case .single, .post: amount
+        case .pending, .void, .expire: 0
         }
-    }
-
-    private static func add(_ amount: Int64, to sum: inout Int64) -> Bool {
-        let (next, overflow) = sum.addingReportingOverflow(amount)
-        if !overflow { sum = next }
-        return !overflow
     }
 }

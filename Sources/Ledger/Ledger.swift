@@ -9,6 +9,15 @@ package protocol Book {
     func append(_ transfer: Transfer) throws
 }
 
+/// A balance in the books that no transfers can have led to: nothing is written on top of it.
+package struct DamagedBooks: Error, Equatable {
+    package var account: AccountName
+
+    package init(account: AccountName) {
+        self.account = account
+    }
+}
+
 /// The rules of double entry: every transfer is judged against the books before it is written into them.
 package enum Ledger {
     /// Writes all of the transfers, in their order, or none of them.

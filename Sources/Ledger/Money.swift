@@ -44,17 +44,17 @@ package struct Money: Hashable, Comparable, Sendable {
 
 extension Money {
     /// From dollars in decimal digits, such as `25`, `25.5` or `0.07`: no sign, no exponent, never through a float.
-    /// - Parameter places: digits after the point at most, from 0 to 6; nil comes back for more, or for too much.
+    /// - Parameter places: digits after the point at most, 6 or fewer; nil comes back for more, or for too much.
     package init?(dollars text: some StringProtocol, places: Int = 2) {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 12, whole.utf8.allSatisfy(Self.isDigit)
         else { return nil }
         let fraction = parts.count == 2 ? parts[1] : "0"
-        guard !fraction.isEmpty, fraction.utf8.count <= max(places, 1), fraction.utf8.allSatisfy(Self.isDigit),
-            places > 0 || fraction == "0", let dollars = Int64(whole),
-            let parts = Int64(fraction + String(repeating: "0", count: 6 - fraction.utf8.count))
+        guard !fraction.isEmpty, fraction.utf8.count <= min(max(places, 1), 6),
+            fraction.utf8.allSatisfy(Self.isDigit), places > 0 || fraction == "0", let dollars = Int64(whole),
+            let rest = Int64(fraction + String(repeating: "0", count: 6 - fraction.utf8.count))
         else { return nil }
-        micros = dollars * Self.microsPerDollar + parts
+        micros = dollars * Self.microsPerDollar + rest
     }
 
     /// `25.00`; as many places as it takes, two at least.

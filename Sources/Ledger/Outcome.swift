@@ -12,7 +12,7 @@ package enum Outcome: String, Sendable, CaseIterable {
     case pendingNotFound
     /// The transfer that it would end is no hold.
     case notPending
-    /// It names other accounts than the hold.
+    /// It names other accounts than the hold, or, to void it, another amount.
     case pendingDiffers
     case alreadyPosted
     case alreadyVoided
@@ -21,6 +21,7 @@ package enum Outcome: String, Sendable, CaseIterable {
     case exceedsPending
     /// More than the debited account has.
     case exceedsCredits
+    /// The credited account could not count it.
     case overflow
 
     package var isDone: Bool { self == .posted || self == .alreadyThere }

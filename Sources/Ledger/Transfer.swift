@@ -15,7 +15,7 @@ package struct Transfer: Equatable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// At once.
         case single
-        /// Held until it is posted or voided.
+        /// Held until it is posted, voided or expired; it can always be.
         case pending
         /// Of what was held, as much as the amount; the rest is free again.
         case post(TransferID)

@@ -3,10 +3,12 @@ import Testing
 
 @Suite("Money")
 struct MoneyTests {
-    @Test("Dollars are read digit by digit", arguments: [
-        ("25", 25_000_000), ("25.5", 25_500_000), ("0.07", 70_000), ("0.075", nil), ("", nil), (".5", nil),
-        ("5.", nil), ("-5", nil), ("1e2", nil), ("1234567890123", nil), ("٢٥", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        "Dollars are read digit by digit",
+        arguments: [
+            ("25", 25_000_000), ("25.5", 25_500_000), ("0.07", 70_000), ("0.075", nil), ("", nil), (".5", nil),
+            ("5.", nil), ("-5", nil), ("1e2", nil), ("1234567890123", nil), ("٢٥", nil),
+        ] as [(String, Int64?)])
     func read(_ text: String, _ micros: Int64?) {
         #expect(Money(dollars: text)?.micros == micros)
     }
