@@ -11,6 +11,10 @@ package final class Directory: Sendable {
         package var agentsByCode: [String: Agent] = [:]
         package var clients: [String: Client] = [:]
         package var apiKeys: [ID: APIKey] = [:]
+        package var agentKeys: [ID: AgentKey] = [:]
+        package var ownerKeys: [ID: OwnerKey] = [:]
+        /// What was put into the catalog, in the order in which it came.
+        package var catalog: [CatalogItem] = []
         package var upstreams: [String: UpstreamSettings] = [:]
         /// Newest first.
         package var signingKeys: [SigningKey] = []
@@ -102,6 +106,9 @@ package final class Directory: Sendable {
             agentsByCode: Dictionary(uniqueKeysWithValues: agents.map { ($0.code, $0) }),
             clients: Dictionary(uniqueKeysWithValues: try rows.clients().map { ($0.id, $0) }),
             apiKeys: Dictionary(uniqueKeysWithValues: try rows.apiKeys().map { ($0.id, $0) }),
+            agentKeys: Dictionary(uniqueKeysWithValues: try rows.agentKeys().map { ($0.id, $0) }),
+            ownerKeys: Dictionary(uniqueKeysWithValues: try rows.ownerKeys().map { ($0.id, $0) }),
+            catalog: try rows.catalogItems(),
             upstreams: Dictionary(upstreams.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
             signingKeys: try rows.signingKeys())
     }

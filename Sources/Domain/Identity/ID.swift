@@ -72,6 +72,18 @@ package struct ID: Hashable, Comparable, Sendable, Codable, CustomStringConverti
         (left.high, left.low) < (right.high, right.low)
     }
 
+    /// The one right before it, unless it is the first.
+    package var predecessor: ID? {
+        if low > 0 { return ID(high: high, low: low - 1) }
+        return high > 0 ? ID(high: high - 1, low: .max) : nil
+    }
+
+    /// The one right after it, unless it is the last.
+    package var successor: ID? {
+        if low < .max { return ID(high: high, low: low + 1) }
+        return high < .max ? ID(high: high + 1, low: 0) : nil
+    }
+
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let id = ID(uuid: text) else {

@@ -33,6 +33,17 @@ package struct RecordPage: Sendable {
     package init(account: ID?) {
         self.account = account
     }
+
+    /// The least and the most that an id of the page may be; nil where none can.
+    package var range: ClosedRange<ID>? {
+        var least = since ?? ID(high: 0, low: 0)
+        var most = ID(high: .max, low: .max)
+        if let after {
+            guard let next = newestFirst ? after.predecessor : after.successor else { return nil }
+            if newestFirst { most = next } else { least = max(least, next) }
+        }
+        return least <= most ? least...most : nil
+    }
 }
 
 /// What an account's books stand at.

@@ -47,7 +47,8 @@ package protocol Transaction:
     AccountRows, AgentRows, UpstreamRows, ClientRows, APIKeyRows, SigningKeyRows, ConversationRows, RunRows,
     RunningRows, QueueRows, CallbackRows, RunSummaryRows, RunLogRows, CancelRows, LeaseRows, AttendanceRows,
     IdempotencyRows, FileRows, RetentionRows, RevisionRows, MasterKeyRows, TableRows, RealmRows, SourceRows,
-    DocumentRows, PassageRows, PassageIndexRows, UploadTicketRows, RateRows
+    DocumentRows, PassageRows, PassageIndexRows, UploadTicketRows, RateRows, RecordRows, BookRows, BookEntryRows,
+    ShopKeyRows, CatalogRows, SimulationRows
 {}
 
 /// A store of one server has nobody to talk to.

@@ -9,7 +9,7 @@ struct Migration: Sendable {
 
 /// The tables of the connection's schema, and how it gets the newest ones.
 enum Schema {
-    static let migrations: [Migration] = [.first, .rooms, .requests, .knowledge]
+    static let migrations: [Migration] = [.first, .rooms, .requests, .knowledge, .shop]
 
     static var newest: Int { migrations.last?.number ?? 0 }
 

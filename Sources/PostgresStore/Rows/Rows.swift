@@ -10,17 +10,21 @@ struct Rows: Transaction {
     /// Runs a statement whose answer is not needed: with the others that wait, at the end at the latest.
     /// - Parameter surprises: what to make of errors, by their state.
     func run(_ sql: String, _ values: (any Bindable)?..., surprises: [String: Surprise] = [:]) throws {
+        try run(sql, values: values, surprises: surprises)
+    }
+
+    func run(_ sql: String, values: [(any Bindable)?], surprises: [String: Surprise] = [:]) throws {
         var statement = Statement(sql, values)
         statement.surprises = surprises
         try session.add(statement)
     }
 
-    func run(_ sql: String, values: [(any Bindable)?]) throws {
-        try session.add(Statement(sql, values))
-    }
-
     /// - Returns: how many rows it changed.
     func changes(_ sql: String, _ values: (any Bindable)?...) throws -> Int {
+        try changes(sql, values: values)
+    }
+
+    func changes(_ sql: String, values: [(any Bindable)?]) throws -> Int {
         try session.answer(to: Statement(sql, values)).changes
     }
 

@@ -9,7 +9,7 @@ struct Migration: Sendable {
 
 /// The tables, and how a file gets the newest ones.
 enum Schema {
-    static let migrations: [Migration] = [.first, .rooms, .requests, .knowledge]
+    static let migrations: [Migration] = [.first, .rooms, .requests, .knowledge, .shop]
 
     static var newest: Int { migrations.last?.number ?? 0 }
 

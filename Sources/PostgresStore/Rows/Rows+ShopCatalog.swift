@@ -1,0 +1,55 @@
+import Domain
+
+extension Rows: CatalogRows {
+    func put(_ item: CatalogItem) throws {
+        try run(
+            """
+            INSERT INTO catalog_items (id, place, body)
+            VALUES ($1, (SELECT coalesce(max(place), 0) + 1 FROM catalog_items), $2)
+            ON CONFLICT (id) DO UPDATE SET body = excluded.body
+            """,
+            item.id, item.storedJSON())
+    }
+
+    func catalogItems() throws -> [CatalogItem] {
+        try all("SELECT body FROM catalog_items ORDER BY place, id") { try $0.json() }
+    }
+}
+
+extension Rows: SimulationRows {
+    /// What is not there cannot be locked itself, so the lock is on the name.
+    func simulated(_ name: String, lockingIt: Bool) throws -> SimulatedRow? {
+        if lockingIt {
+            try run(
+                "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || encode($1, 'hex'), 0))", name
+            )
+        }
+        return try first("SELECT name, body FROM simulated_things WHERE name = $1", name, read: Self.readSimulated)
+    }
+
+    func put(_ row: SimulatedRow) throws {
+        try run(
+            """
+            INSERT INTO simulated_things (name, body) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET body = excluded.body
+            """,
+            row.name, row.body)
+    }
+
+    func removeSimulated(_ name: String) throws {
+        try run("DELETE FROM simulated_things WHERE name = $1", name)
+    }
+
+    /// Those that begin alike stand together, from the beginning itself on.
+    func simulated(beginning prefix: String, after name: String, limit: Int) throws -> [SimulatedRow] {
+        let (side, start) = name.utf8.lexicographicallyPrecedes(prefix.utf8) ? (">=", prefix) : (">", name)
+        let rows = try all(
+            "SELECT name, body FROM simulated_things WHERE name \(side) $1 ORDER BY name LIMIT $2", start,
+            max(limit, 0), read: Self.readSimulated)
+        return Array(rows.prefix { $0.name.utf8.starts(with: prefix.utf8) })
+    }
+
+    private static func readSimulated(_ row: inout Columns) throws -> SimulatedRow {
+        SimulatedRow(name: try row.text(), body: try row.text())
+    }
+}
