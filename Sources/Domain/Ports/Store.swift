@@ -184,6 +184,8 @@ package struct ConversationPage: Sendable {
 package protocol IdempotencyRows {
     /// Records the claim, or returns the one that already stands under its principal, path and key.
     func claim(_ claim: IdempotencyClaim) throws -> IdempotencyClaim?
+    /// What a key stands for, if it does.
+    func subject(ofKey key: String, principal: String, path: String) throws -> ID?
     /// Removes up to `limit` claims made before a moment; returns how many.
     func forgetClaims(before moment: Timestamp, limit: Int) throws -> Int
 }

@@ -37,6 +37,13 @@ extension Rows: IdempotencyRows {
         }
     }
 
+    func subject(ofKey key: String, principal: String, path: String) throws -> ID? {
+        try first(
+            "SELECT subject FROM idempotency_claims WHERE principal = $1 AND path = $2 AND key = $3", principal, path,
+            key
+        ) { try $0.id() }
+    }
+
     func forgetClaims(before moment: Timestamp, limit: Int) throws -> Int {
         try changes(Self.forgetStatement, moment, max(limit, 0))
     }

@@ -69,6 +69,12 @@ extension Rows: RecordRows {
         return (sql, values + [max(page.limit, 0)])
     }
 
+    func isAnyDue(kind: String, at now: Timestamp) throws -> Bool {
+        try first("SELECT id FROM shop_records WHERE kind = $1 AND due_at <= $2 LIMIT 1", kind, now) {
+            try $0.id()
+        } != nil
+    }
+
     func takeDue(kind: String, at now: Timestamp, until: Timestamp, limit: Int) throws -> [StoredRecord] {
         try all(Self.takeStatement, kind, now, until, max(limit, 0), read: Self.readRecord)
     }

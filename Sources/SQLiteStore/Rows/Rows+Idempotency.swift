@@ -22,6 +22,12 @@ extension Rows: IdempotencyRows {
         }
     }
 
+    func subject(ofKey key: String, principal: String, path: String) throws -> ID? {
+        try first(
+            "SELECT subject FROM idempotency_claims WHERE principal = ? AND path = ? AND key = ?", principal, path, key
+        ) { try $0.id() }
+    }
+
     func forgetClaims(before moment: Timestamp, limit: Int) throws -> Int {
         try run(Self.forgetStatement, moment, max(limit, 0))
     }

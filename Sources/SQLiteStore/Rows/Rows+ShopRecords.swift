@@ -51,6 +51,12 @@ extension Rows: RecordRows {
         return (sql, values)
     }
 
+    func isAnyDue(kind: String, at now: Timestamp) throws -> Bool {
+        try first("SELECT id FROM shop_records WHERE kind = ? AND due_at <= ? LIMIT 1", kind, now) {
+            try $0.id()
+        } != nil
+    }
+
     func takeDue(kind: String, at now: Timestamp, until: Timestamp, limit: Int) throws -> [StoredRecord] {
         var due = try all(Self.dueStatement, kind, now, max(limit, 0), read: Self.readRecord)
         for place in due.indices {

@@ -33,28 +33,3 @@ extension TransferID {
         self.init(high: id.high, low: id.low)
     }
 }
-
-extension Transfer.Kind {
-    /// As stores and exports name it.
-    package var word: String {
-        switch self {
-        case .single: "single"
-        case .pending: "pending"
-        case .post: "post"
-        case .void: "void"
-        case .expire: "expire"
-        }
-    }
-
-    /// - Returns: nil for a word that is none, or a hold that is missing or too much.
-    package init?(word: String, pending: TransferID?) {
-        switch (word, pending) {
-        case ("single", nil): self = .single
-        case ("pending", nil): self = .pending
-        case ("post", let hold?): self = .post(hold)
-        case ("void", let hold?): self = .void(hold)
-        case ("expire", let hold?): self = .expire(hold)
-        default: return nil
-        }
-    }
-}

@@ -12,7 +12,7 @@ struct RouterWindow: Equatable {
     init(_ reset: RouterKey.Reset?, at now: Timestamp) {
         let today = (now.milliseconds - Self.rest(now.milliseconds, Self.day)) / Self.day
         switch reset {
-        case nil: name = "all"
+        case nil: self.init(name: "all", start: nil, end: nil)
         case .daily: self.init("day", from: today, to: today + 1)
         case .weekly:
             // The first day of 1970 was a Thursday.
@@ -26,9 +26,15 @@ struct RouterWindow: Equatable {
     }
 
     private init(_ word: String, from first: Int64, to next: Int64) {
-        name = "\(word)-\(Self.date(first))"
-        start = Timestamp(milliseconds: first * Self.day)
-        end = Timestamp(milliseconds: next * Self.day)
+        self.init(
+            name: "\(word)-\(Self.date(first))", start: Timestamp(milliseconds: first * Self.day),
+            end: Timestamp(milliseconds: next * Self.day))
+    }
+
+    private init(name: String, start: Timestamp?, end: Timestamp?) {
+        self.name = name
+        self.start = start
+        self.end = end
     }
 
     private static func edge(_ day: Int64, _ step: Int64, _ isThere: (Int64) -> Bool) -> Int64 {

@@ -146,7 +146,7 @@ extension Shop {
                 throw Refusal(.unavailable, "Nothing of this kind is sold here.", code: "provider_unavailable")
             }
             return try await provisioner(item.provisioner)
-                .inspect(action, on: ResourceRef(provisioner: item.provisioner, id: ""))
+                .inspect(action, on: nil)
         }
         let service = try await service(id, for: buyer)
         guard service.item.serviceType == type else { throw Self.unsupported(action, by: service) }
