@@ -22,14 +22,23 @@ package protocol Provisioner: Sendable {
     func check(_ item: CatalogItem, _ configuration: JSONValue) async throws
     /// What it costs; pure, for a configuration that meets the requirements.
     func price(_ item: CatalogItem, _ configuration: JSONValue, quantity: Int) throws(Refusal) -> PriceBreakdown
+    /// What more of a service costs: its renewal, more credits, a larger disk; pure.
+    /// - Parameters:
+    ///   - item: what the service is now, with its configuration as it is now.
+    ///   - target: the item that a service is to become, where the action names one.
+    func price(
+        of action: ManagementAction, on item: CatalogItem, _ configuration: JSONValue, quantity: Int,
+        target: CatalogItem?
+    ) throws(Refusal) -> PriceBreakdown
 
     func provision(_ request: ProvisionRequest) async -> ProvisionOutcome
     func lookup(_ token: OperationToken) async -> ProvisionLookup
     /// A change of a resource.
     func perform(_ action: ManagementAction, on resource: ResourceRef, token: OperationToken) async -> ProvisionOutcome
     /// What a resource is like; no effect.
+    /// - Parameter resource: nil for what is asked of no resource, such as whether a domain is free.
     /// - Throws: a refusal that names the input at fault.
-    func inspect(_ action: ManagementAction, on resource: ResourceRef) async throws -> JSONValue
+    func inspect(_ action: ManagementAction, on resource: ResourceRef?) async throws -> JSONValue
     /// What an action costs of the service's own balance, such as a message; nil for nothing. Pure.
     func cost(of action: ManagementAction, on item: CatalogItem) throws(Refusal) -> Money?
     func deprovision(_ resource: ResourceRef, token: OperationToken) async -> ProvisionOutcome
@@ -129,7 +138,8 @@ package enum ProvisionLookup: Sendable, Equatable {
 package struct ItemRequirements: Sendable, Equatable {
     /// One member of a configuration.
     package struct Field: Sendable, Equatable {
-        /// As JSON Schema has types: `string`, `integer`, `number`, `boolean`, `array` (of strings).
+        /// As JSON Schema has types: `string`, `integer`, `number` (dollars, with two places at most, and as text too),
+        /// `boolean`, `array` (of strings, for each of which choices and pattern hold).
         package var type: String
         package var name: String
         package var isRequired: Bool
@@ -138,6 +148,7 @@ package struct ItemRequirements: Sendable, Equatable {
         package var choices: [String]
         /// A regular expression that all of a text matches.
         package var pattern: String?
+        /// Of a number its bounds, of a text those of its length, of an array those of its count.
         package var least: Int64?
         package var most: Int64?
         package var usually: JSONValue?
