@@ -38,6 +38,15 @@ package struct RouterProvisioner: Provisioner {
         return PriceBreakdown(lines: [.init("\(item.name), \(amount.dollars) USD", total)], total: total, balance: total)
     }
 
+    package func price(
+        of action: ManagementAction, on item: CatalogItem, _ configuration: JSONValue, quantity: Int,
+        target: CatalogItem?
+    ) throws(Refusal) -> PriceBreakdown {
+        guard action.name == "router_credit_topup" else { throw .unsupported(action, by: item) }
+        let amount = try (action.input["amountUsd"] ?? .null).dollars("amountUsd", least: Self.least, most: Self.most)
+        return PriceBreakdown(lines: [.init("\(item.name), \(amount.dollars) USD more", amount)], total: amount)
+    }
+
     package func provision(_ request: ProvisionRequest) async -> ProvisionOutcome {
         .succeeded(ResourceRef(provisioner: kind, id: request.service.uuid), outputs: .null)
     }
@@ -50,7 +59,7 @@ package struct RouterProvisioner: Provisioner {
         .succeeded(resource, outputs: .null)
     }
 
-    package func inspect(_ action: ManagementAction, on resource: ResourceRef) async throws -> JSONValue { .null }
+    package func inspect(_ action: ManagementAction, on resource: ResourceRef?) async throws -> JSONValue { .null }
 
     package func cost(of action: ManagementAction, on item: CatalogItem) throws(Refusal) -> Money? { nil }
 
