@@ -186,7 +186,8 @@ package protocol IdempotencyRows {
     func claim(_ claim: IdempotencyClaim) throws -> IdempotencyClaim?
     /// What a key stands for, if it does.
     func subject(ofKey key: String, principal: String, path: String) throws -> ID?
-    /// Removes up to `limit` claims made before a moment; returns how many.
+    /// Removes up to `limit` claims made before a moment, but none of the shop's: what was paid for once is never paid
+    /// for again. Returns how many.
     func forgetClaims(before moment: Timestamp, limit: Int) throws -> Int
 }
 

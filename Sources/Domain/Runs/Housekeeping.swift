@@ -8,6 +8,7 @@ package struct Housekeeping: Sendable {
     static let files = 2
     static let claims = 200
     static let callbacks = 50
+    static let quotes = 1000
     static let tickets = 200
     /// After which an upload that never completed is taken for abandoned.
     static let abandonedSeconds = 3600
@@ -49,6 +50,11 @@ package struct Housekeeping: Sendable {
         try await repeatedly(Self.claims) { try $0.forgetClaims(before: claims, limit: $1) }
         try await repeatedly(Self.tickets) { try $0.forgetUploadTickets(before: files, limit: $1) }
         try await repeatedly(Self.tickets) { try $0.forgetRateWindows(before: now, limit: $1) }
+        // A day after they have expired: until then one is told that they have.
+        let quotes = ID.first(at: now.adding(hours: -25))
+        try await repeatedly(Self.quotes) {
+            try $0.removeRecords(of: Quote.kind, on: "open", before: quotes, limit: $1)
+        }
         try await repeatedly(Self.callbacks) { try $0.forgetCallbacks(before: events, limit: $1) }
     }
 

@@ -4,6 +4,11 @@ extension Migration {
     static let shop = Migration(
         number: 5,
         sql: """
+            -- The shop's claims are never forgotten, and not looked through.
+            DROP INDEX idempotency_claims_by_time;
+            CREATE INDEX idempotency_claims_to_forget ON idempotency_claims (created_at)
+                WHERE substr(path, 1, 5) <> 'shop/';
+
             -- Documents, each with what it is found by; the body is JSON.
             CREATE TABLE shop_records (
                 kind text COLLATE "C" NOT NULL,

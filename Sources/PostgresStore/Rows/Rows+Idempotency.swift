@@ -50,7 +50,7 @@ extension Rows: IdempotencyRows {
 
     static let forgetStatement = """
         DELETE FROM idempotency_claims WHERE (principal, path, key) IN (
-            SELECT principal, path, key FROM idempotency_claims WHERE created_at < $1
+            SELECT principal, path, key FROM idempotency_claims WHERE created_at < $1 AND substr(path, 1, 5) <> 'shop/'
             ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
         )
         """

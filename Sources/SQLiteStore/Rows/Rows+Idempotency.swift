@@ -34,6 +34,7 @@ extension Rows: IdempotencyRows {
 
     static let forgetStatement = """
         DELETE FROM idempotency_claims WHERE (principal, path, key) IN (
-            SELECT principal, path, key FROM idempotency_claims WHERE created_at < ? ORDER BY created_at LIMIT ?)
+            SELECT principal, path, key FROM idempotency_claims
+            WHERE created_at < ? AND substr(path, 1, 5) <> 'shop/' ORDER BY created_at LIMIT ?)
         """
 }

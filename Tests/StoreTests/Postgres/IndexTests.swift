@@ -47,7 +47,7 @@ struct IndexTests {
     @Test("Nothing is looked through to find what is past its time, or nobody's")
     func housekeeping() async throws {
         let claims = try await plan(of: Rows.forgetStatement)
-        #expect(claims.contains("idempotency_claims_by_time"), "\(claims)")
+        #expect(claims.contains("idempotency_claims_to_forget"), "\(claims)")
         let abandoned = try await plan(of: Rows.abandonedStatement)
         #expect(abandoned.contains("Index Scan using runs_"), "\(abandoned)")
         let trimmed = try await plan(of: Rows.trimStatement)

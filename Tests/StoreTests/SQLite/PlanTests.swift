@@ -39,7 +39,7 @@ struct PlanTests {
     @Test("Old claims are found by their time")
     func claims() async throws {
         let lines = try await plan(of: Rows.forgetStatement)
-        #expect(lines.contains { $0.contains("idempotency_claims_by_time (created_at<?)") })
+        #expect(lines.contains { $0.contains("idempotency_claims_to_forget (created_at<?)") })
         #expect(!lines.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") })
     }
 }

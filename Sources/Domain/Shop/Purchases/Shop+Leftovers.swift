@@ -28,11 +28,4 @@ extension Shop {
             return count
         }
     }
-
-    /// Forgets quotes that nobody bought, a day after they expired.
-    /// - Returns: how many.
-    package func forgetQuotes(limit: Int = 1000) async throws -> Int {
-        let edge = ID.first(at: world.now().adding(seconds: -settings.quoteSeconds - 86_400))
-        return try await store.write { try $0.removeRecords(of: Quote.kind, on: "open", before: edge, limit: limit) }
-    }
 }
