@@ -55,7 +55,8 @@ package struct Agent: Sendable, Equatable {
     static let literals: Set<String> = [
         "services", "v1", "api", "openai", "federation", "mcp", "a2a", "agent", "agents", "auth", "chat",
         "conversations", "files", "models", "rooms", "async", "sse", "realms", "healthz", "readyz", "metrics",
-        "well-known",
+        "well-known", "catalog", "quotes", "policies", "purchases", "refunds", "approvals", "wallet", "operations",
+        "events", "domains", "router", "phone", "account",
     ]
 
     /// `[a-z0-9][a-z0-9_-]{0,63}`, and no word that is a path of its own.

@@ -6,7 +6,7 @@ package struct Shop: Sendable {
     let store: any Store
     let world: World
     let directory: Directory
-    let provisioners: [any Provisioner]
+    package let provisioners: [any Provisioner]
     let settings: ShopSettings
     let logger: Logger
     /// Rung when there may be something to dispatch.

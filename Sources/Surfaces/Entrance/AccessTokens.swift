@@ -57,7 +57,6 @@ package final class AccessTokens: Sendable {
 
     /// Signs a token for a client; its scopes are the caller's to check.
     package func issue(for client: Client, scopes: [String]) async throws -> Issued {
-        let ring = try await currentRing()
         let now = Int(world.now().seconds)
         let seconds =
             switch client.edition {
@@ -68,9 +67,15 @@ package final class AccessTokens: Sendable {
         let claims = Claims(
             iss: issuer, sub: client.id, aud: publicURL, exp: now + seconds, iat: now, jti: world.newID().uuid,
             client_id: client.id, scope: scopes.joined(separator: " "))
-        let token = try await ring.keys.sign(
-            claims, kid: JWKIdentifier(string: ring.signingKid), header: ["typ": .string(Self.type)])
+        let token = try await sign(claims, type: Self.type)
         return Issued(token: token, expiresInSeconds: seconds, scope: claims.scope)
+    }
+
+    /// Signs with the newest key.
+    func sign(_ payload: some JWTPayload, type: String) async throws -> String {
+        let ring = try await currentRing()
+        return try await ring.keys.sign(
+            payload, kid: JWKIdentifier(string: ring.signingKid), header: ["typ": .string(type)])
     }
 
     /// The principal of a token that this server or its peers have signed.
@@ -129,7 +134,9 @@ package final class AccessTokens: Sendable {
         guard let newest = open.first else {
             throw Refusal(.unavailable, "There is no signing key; make one with “rialto signing-key rotate”.")
         }
-        let keys = JWTKeyCollection()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let keys = JWTKeyCollection(defaultJWTSerializer: DefaultJWTSerializer(jsonEncoder: encoder))
         var published: [PublishedKey] = []
         for (kid, pem) in open {
             let key = try Insecure.RSA.PrivateKey(pem: pem)

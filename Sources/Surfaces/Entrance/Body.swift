@@ -10,8 +10,17 @@ enum Body {
     /// - Throws: `tooLarge` past `limits.body_bytes`, `invalid` for what is not JSON.
     static func json(of request: Request, _ limits: Limits) async throws -> JSON {
         try checkType(request.headers[.contentType])
+        guard let json = try await jsonIfAny(of: request, limits) else {
+            throw Refusal(.invalid, "The body is empty; it must be JSON.")
+        }
+        return json
+    }
+
+    /// A body that may be missing.
+    static func jsonIfAny(of request: Request, _ limits: Limits) async throws -> JSON? {
         let buffer = try await whole(of: request, limits)
-        guard buffer.readableBytes > 0 else { throw Refusal(.invalid, "The body is empty; it must be JSON.") }
+        guard buffer.readableBytes > 0 else { return nil }
+        try checkType(request.headers[.contentType])
         do {
             return try JSON.parse(buffer)
         } catch {

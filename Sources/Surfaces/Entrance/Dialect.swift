@@ -12,6 +12,19 @@ package protocol Dialect: Sendable {
 
     /// The refusal in this dialect's own shape, which may differ from door to door.
     func refuse(_ refusal: Refusal, status: HTTPResponse.Status, at path: String) -> Response
+
+    /// The same, where a dialect's refusals name the request.
+    func refuse(
+        _ refusal: Refusal, status: HTTPResponse.Status, at path: String, requestID: String
+    ) -> Response
+}
+
+extension Dialect {
+    package func refuse(
+        _ refusal: Refusal, status: HTTPResponse.Status, at path: String, requestID: String
+    ) -> Response {
+        refuse(refusal, status: status, at: path)
+    }
 }
 
 /// Where dialects put their doors. Remembers which methods each path has, so that the others are answered 405.

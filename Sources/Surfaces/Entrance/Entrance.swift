@@ -22,6 +22,11 @@ package struct Entrance {
         package var knowledge: Knowledge
         package var uploads: Uploads
         package var rates: Rates
+        package var shop: Shop
+        package var agentKeys: AgentKeys
+        package var ownerKeys: OwnerKeys
+        package var routerKeys: RouterKeys
+        package var modelRouter: ModelRouter
         /// Counted together, at whichever door a secret is guessed.
         let failures: TokenFailures
 
@@ -29,7 +34,8 @@ package struct Entrance {
             runs: Runs, files: Files, conversations: Conversations, clients: Clients, keys: APIKeys,
             directory: Directory, tokens: AccessTokens, limits: Limits, world: World, publicURL: String,
             openStreams: OpenStreams, links: Links, outbound: any Outbound, knowledge: Knowledge, uploads: Uploads,
-            rates: Rates
+            rates: Rates, shop: Shop, agentKeys: AgentKeys, ownerKeys: OwnerKeys, routerKeys: RouterKeys,
+            modelRouter: ModelRouter
         ) {
             self.runs = runs
             self.files = files
@@ -47,6 +53,11 @@ package struct Entrance {
             self.knowledge = knowledge
             self.uploads = uploads
             self.rates = rates
+            self.shop = shop
+            self.agentKeys = agentKeys
+            self.ownerKeys = ownerKeys
+            self.routerKeys = routerKeys
+            self.modelRouter = modelRouter
             failures = TokenFailures(perMinute: limits.tokenFailuresPerMinute, world: world)
         }
 
@@ -56,6 +67,12 @@ package struct Entrance {
 
         var answers: WholeAnswer { WholeAnswer(runs: runs) }
         var bearer: BearerDoor { BearerDoor(tokens: tokens) }
+        var receipts: Receipts { Receipts(tokens: tokens) }
+        var front: Shopfront {
+            Shopfront(
+                shop: shop, routerKeys: routerKeys, modelRouter: modelRouter, agentKeys: agentKeys,
+                directory: directory, receipts: receipts, publicURL: publicURL)
+        }
         var gate: RateGate { RateGate(rates: rates) }
         var desk: TokenDesk { TokenDesk(clients: clients, tokens: tokens, failures: failures) }
     }

@@ -24,28 +24,31 @@ struct Refusing: RouterMiddleware {
     private func answer(
         to error: any Error, in dialect: any Dialect, _ request: Request, _ context: DoorContext
     ) -> Response {
-        let path = request.uri.path
+        let (path, id) = (request.uri.path, context.notes.now.requestID)
+        let refuse: (Refusal, HTTPResponse.Status) -> Response = {
+            dialect.refuse($0, status: $1, at: path, requestID: id)
+        }
         switch error {
         case let refusal as Refusal:
-            return Self.refuse(refusal) { dialect.refuse($0, status: $1, at: path) }
+            return Self.refuse(refusal, in: refuse)
         case let wrong as WrongMethod:
             let refusal = Refusal(.invalid, "\(path) takes \(wrong.allowed), not \(request.method.rawValue).")
-            var response = dialect.refuse(refusal, status: .methodNotAllowed, at: path)
+            var response = refuse(refusal, .methodNotAllowed)
             response.headers[.allow] = wrong.allowed
             return response
         case let error as HTTPError where error.status == .notFound:
-            return dialect.refuse(Refusal(.notFound, "There is nothing at \(path)."), status: .notFound, at: path)
+            return refuse(Refusal(.notFound, "There is nothing at \(path)."), .notFound)
         case is SlowBody:
             let refusal = Refusal(.invalid, "The body came too slowly.")
-            return Self.closing(dialect.refuse(refusal, status: .requestTimeout, at: path))
+            return Self.closing(refuse(refusal, .requestTimeout))
         case let error as Unreadable:
             context.logger.info("A request could not be read", metadata: ["cause": "\(error.refusal.message)"])
-            return Self.closing(dialect.refuse(error.refusal, status: error.status, at: path))
+            return Self.closing(refuse(error.refusal, error.status))
         case is NIOTooManyBytesError:
-            return dialect.refuse(Refusal(.tooLarge, "The body is too large."), status: .contentTooLarge, at: path)
+            return refuse(Refusal(.tooLarge, "The body is too large."), .contentTooLarge)
         default:
             context.logger.error("A request failed", metadata: ["cause": "\(error)", "path": "\(path)"])
-            return dialect.refuse(.hidden, status: .internalServerError, at: path)
+            return refuse(.hidden, .internalServerError)
         }
     }
 
