@@ -13,9 +13,14 @@ struct BudgetTests {
     func names() throws {
         let layers = [
             try Mira.layer(Self.daily(5000)),
-            try Mira.layer(["maxPurchases": [["interval": "weekly", "count": 3]]], for: .agent("shopper"), version: 2),
             try Mira.layer(
-                ["spendLimits": [["interval": "all_time", "amountMinor": 9000, "categories": ["domains", "compute"]]]],
+                ["maxPurchases": [["interval": "weekly", "count": 3]]], for: .agent("shopper"), version: 2),
+            try Mira.layer(
+                [
+                    "spendLimits": [
+                        ["interval": "all_time", "amountMinor": 9000, "categories": ["domains", "compute"]]
+                    ]
+                ],
                 for: .key(Mira.key), version: 3),
         ]
         let draws = try PolicyJudge.judge(Mira.wish(), under: layers, on: Past()).draws
@@ -30,13 +35,17 @@ struct BudgetTests {
         #expect(draws.map(\.amount) == [14_990_000, 1, 14_990_000])
         let tests = try PolicyJudge.judge(Mira.wish(isTest: true), under: layers, on: Past()).draws
         #expect(tests[0].budget.text.contains("/account/test-spend:daily:*/"))
-        #expect(tests.allSatisfy { $0.budget.unit == .budget } && Set(tests.map(\.budget)).isDisjoint(with: draws.map(\.budget)))
+        #expect(
+            tests.allSatisfy { $0.budget.unit == .budget }
+                && Set(tests.map(\.budget)).isDisjoint(with: draws.map(\.budget)))
     }
 
     @Test("A day's money is used up to the last cent, and is whole again the next day")
     func usedUp() throws {
         let (past, policy) = (Past(), Self.daily(3000))
-        for (cents, outcome) in [(1000, PolicyTrace.Outcome.allow), (1999, .allow), (2, .deny), (1, .allow), (1, .deny)] {
+        for (cents, outcome) in [
+            (1000, PolicyTrace.Outcome.allow), (1999, .allow), (2, .deny), (1, .allow), (1, .deny),
+        ] {
             let wish = Mira.wish(cents: Int64(cents))
             let decision = try Mira.judge(policy, wish, past)
             #expect(decision.outcome == outcome, "\(cents)")
@@ -94,7 +103,8 @@ struct BudgetTests {
             let decision = try Mira.judge(policy, Mira.wish(cents: 1), past)
             #expect(decision.outcome == .deny && decision.draws == [])
         }
-        #expect(try Mira.judge(["maxPurchases": [["interval": "daily", "count": 1]]], Mira.wish(), past).outcome == .deny)
+        #expect(
+            try Mira.judge(["maxPurchases": [["interval": "daily", "count": 1]]], Mira.wish(), past).outcome == .deny)
     }
 
     @Test("What a person is asked for is held while they think; what another rule denies is not")
@@ -136,11 +146,16 @@ struct BudgetTests {
         let past = Past()
         let layers = [
             try Mira.layer(
-                ["maxQuantity": 2, "spendLimits": [["interval": "weekly", "amountMinor": 900, "categories": ["compute"]]]],
+                [
+                    "maxQuantity": 2,
+                    "spendLimits": [["interval": "weekly", "amountMinor": 900, "categories": ["compute"]]],
+                ],
                 for: .key(Mira.key), version: 2),
             try Mira.layer([
                 "maxPerPurchaseMinor": 2500, "maxQuantity": 5, "frozen": true,
-                "spendLimits": [["interval": "daily", "amountMinor": 3000], ["interval": "per_purchase", "amountMinor": 99]],
+                "spendLimits": [
+                    ["interval": "daily", "amountMinor": 3000], ["interval": "per_purchase", "amountMinor": 99],
+                ],
                 "maxPurchases": [["id": "few", "interval": "all_time", "count": 4]],
             ]),
         ]

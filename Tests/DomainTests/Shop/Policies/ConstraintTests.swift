@@ -1,5 +1,6 @@
-@testable import Domain
 import Testing
+
+@testable import Domain
 
 @Suite("What a configuration must be")
 struct ConstraintTests {
@@ -18,7 +19,8 @@ struct ConstraintTests {
         (["jsonPath": "$.place", "equals": "eu"], .deny), (["jsonPath": "$.place", "max": 1], .allow),
         (["jsonPath": "$.place", "pattern": "x"], .allow), (["jsonPath": "$.autoRenew", "equals": false], .allow),
         (["jsonPath": "$.autoRenew", "equals": true], .deny), (["jsonPath": "$.autoRenew", "equals": 0], .deny),
-        (["jsonPath": "$.periodYears", "max": 1], .allow), (["jsonPath": "$.periodYears", "max": .number(0.5)], .deny),
+        (["jsonPath": "$.periodYears", "max": 1], .allow),
+        (["jsonPath": "$.periodYears", "max": .number(0.5)], .deny),
         (["jsonPath": "$.periodYears", "min": 1], .allow), (["jsonPath": "$.periodYears", "min": 2], .deny),
         (["jsonPath": "$.periodYears", "min": 1, "max": 3], .allow),
         (["jsonPath": "$.periodYears", "equals": .number(1)], .allow),
@@ -29,7 +31,8 @@ struct ConstraintTests {
         (["jsonPath": "$.disks[0].gb", "max": 10], .allow), (["jsonPath": "$.disks[1].gb", "max": 10], .deny),
         (["jsonPath": "$.disks[2].gb", "max": 10], .allow), (["jsonPath": "$.disks[2].gb", "equals": 10], .deny),
         (["jsonPath": "$.disks[*].gb", "max": 20], .allow), (["jsonPath": "$.disks[*].gb", "max": 19], .deny),
-        (["jsonPath": "$.disks[*].kind", "equals": "ssd"], .deny), (["jsonPath": "$.ports[*]", "in": [80, 443]], .allow),
+        (["jsonPath": "$.disks[*].kind", "equals": "ssd"], .deny),
+        (["jsonPath": "$.ports[*]", "in": [80, 443]], .allow),
         (["jsonPath": "$.ports[*]", "in": [80]], .deny), (["jsonPath": "$.none[*]", "in": [80]], .deny),
         (["jsonPath": "$.none[*]", "max": 1], .allow), (["jsonPath": "$.nested['a b'].c", "equals": true], .allow),
         (["jsonPath": "$.ports", "equals": [80, 443]], .allow), (["jsonPath": "$.region[0]", "equals": "e"], .deny),
@@ -70,7 +73,8 @@ struct TextPatternTests {
         ("\\D\\W", ["a-"], ["1-", "aa"]), ("(ab)+", ["ab", "abab"], ["aba", ""]), ("(?:a|b){2}", ["ab", "ba"], ["a"]),
         ("^abc$", ["abc"], ["abc\n", "abcd"]), ("a^b", [], ["ab"]), ("(^a|b)c", ["ac", "bc"], ["abc"]),
         ("a+?", ["aa"], [""]), ("(a*)*", ["", "aaa"], ["b"]), ("(|a){3}", ["", "aaa"], ["aaaa"]),
-        ("\\.\\*\\\\", [".*\\"], ["a*\\"]), ("a{0}", [""], ["a"]), ("([a-z0-9-]{1,63}\\.)+example", ["a.b.example"], ["example"]),
+        ("\\.\\*\\\\", [".*\\"], ["a*\\"]), ("a{0}", [""], ["a"]),
+        ("([a-z0-9-]{1,63}\\.)+example", ["a.b.example"], ["example"]),
         ("é", ["é"], ["e"]), ("[\\d-]+", ["1-2"], ["a"]), ("[^\\d]", ["a"], ["1"]), ("", [""], ["a"]),
     ]
 

@@ -171,7 +171,9 @@ struct NarrowingTests {
         var dice = Dice(state: Seed.value &+ 2000 &+ part)
         let limit: JSONValue = ["interval": "hourly", "amountMinor": 3000]
         let month: JSONValue = ["interval": "monthly", "amountMinor": 9000, "categories": ["domains", "compute"]]
-        let layer = try Mira.layer(["spendLimits": [limit, month], "maxPurchases": [["interval": "daily", "count": 6]]])
+        let layer = try Mira.layer([
+            "spendLimits": [limit, month], "maxPurchases": [["interval": "daily", "count": 6]],
+        ])
         let past = Past()
         var now = Mira.moment("2026-03-31T20:00:00Z")
         for _ in 0..<200 {
@@ -183,7 +185,9 @@ struct NarrowingTests {
             if decision.outcome == .allow { past.take(decision, wish) }
         }
         let hours = Dictionary(grouping: past.purchases) { $0.at.iso8601.prefix(13) }
-        let months = Dictionary(grouping: past.purchases.filter { $0.category != "api_tokens" }) { $0.at.iso8601.prefix(7) }
+        let months = Dictionary(grouping: past.purchases.filter { $0.category != "api_tokens" }) {
+            $0.at.iso8601.prefix(7)
+        }
         let days = Dictionary(grouping: past.purchases) { $0.at.iso8601.prefix(10) }
         #expect(hours.values.allSatisfy { $0.reduce(0) { $0 + $1.amount.minor } <= 3000 }, "seed \(Seed.value)")
         #expect(months.values.allSatisfy { $0.reduce(0) { $0 + $1.amount.minor } <= 9000 }, "seed \(Seed.value)")

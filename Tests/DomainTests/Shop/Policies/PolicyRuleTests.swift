@@ -42,7 +42,8 @@ struct PolicyRuleTests {
         let wishes: [(PolicyWish, [String])] = [
             (Mira.wish(pieces: 100), ["platform bounds allow"]), (Mira.wish(pieces: 0), ["platform quantity deny"]),
             (Mira.wish(pieces: 101), ["platform quantity deny"]), (Mira.wish(cents: 0), ["platform total deny"]),
-            (Mira.wish(cents: -5), ["platform total deny"]), (Mira.wish(cents: 100_000_000), ["platform bounds allow"]),
+            (Mira.wish(cents: -5), ["platform total deny"]),
+            (Mira.wish(cents: 100_000_000), ["platform bounds allow"]),
             (Mira.wish(cents: 100_000_001), ["platform total deny"]),
             (Mira.wish(cents: 0, pieces: 0), ["platform quantity deny", "platform total deny"]),
         ]
@@ -56,7 +57,8 @@ struct PolicyRuleTests {
         let (start, end): (JSONValue, JSONValue) = ("2026-03-11T12:00:00Z", "2026-03-11T12:00:01Z")
         let (before, last) = (Mira.noon.adding(milliseconds: -1), Mira.noon.adding(milliseconds: 999))
         try check([
-            Case(["frozen": true], Mira.wish(), .deny, by: "frozen"), Case(["frozen": false], Mira.wish(), .allow, by: nil),
+            Case(["frozen": true], Mira.wish(), .deny, by: "frozen"),
+            Case(["frozen": false], Mira.wish(), .allow, by: nil),
             Case(["validFrom": start], Mira.wish(at: before), .deny, by: "validFrom"),
             Case(["validFrom": start], Mira.wish(), .allow, by: "validFrom"),
             Case(["expiresAt": end], Mira.wish(at: last), .allow, by: "expiresAt"),
@@ -98,8 +100,12 @@ struct PolicyRuleTests {
             Case(["recurring": ["allowed": false]], Mira.wish(), .allow, by: nil),
             Case(["recurring": ["allowed": false]], Mira.wish(recurringCents: 5), .deny, by: "recurring.allowed"),
             Case(["recurring": ["allowed": true]], Mira.wish(recurringCents: 5), .allow, by: "recurring.allowed"),
-            Case(["recurring": ["maxPeriodMinor": 5]], Mira.wish(recurringCents: 5), .allow, by: "recurring.maxPeriodMinor"),
-            Case(["recurring": ["maxPeriodMinor": 4]], Mira.wish(recurringCents: 5), .deny, by: "recurring.maxPeriodMinor"),
+            Case(
+                ["recurring": ["maxPeriodMinor": 5]], Mira.wish(recurringCents: 5), .allow,
+                by: "recurring.maxPeriodMinor"),
+            Case(
+                ["recurring": ["maxPeriodMinor": 4]], Mira.wish(recurringCents: 5), .deny,
+                by: "recurring.maxPeriodMinor"),
         ])
     }
 
@@ -139,10 +145,13 @@ struct PolicyRuleTests {
             Case(["approvalRules": [["categories": ["compute"]]]], Mira.wish(), .allow, by: nil),
             Case(["approvalRules": [["categories": ["domains"], "aboveMinor": 5000]]], Mira.wish(), .allow, by: nil),
             Case(["approvalRules": [["recurring": true]]], Mira.wish(), .allow, by: nil),
-            Case(["approvalRules": [["recurring": true]]], Mira.wish(recurringCents: 5), .ask, by: "approval.rules[0]"),
+            Case(
+                ["approvalRules": [["recurring": true]]], Mira.wish(recurringCents: 5), .ask, by: "approval.rules[0]"),
             Case(["approvalRules": [["destructiveAction": true]]], Mira.wish(), .allow, by: nil),
             Case(["approvalRules": [office]], Mira.wish(at: morning), .allow, by: nil),
-            Case(["approvalRules": [office]], Mira.wish(at: morning.adding(milliseconds: -1)), .ask, by: "approval.rules[0]"),
+            Case(
+                ["approvalRules": [office]], Mira.wish(at: morning.adding(milliseconds: -1)), .ask,
+                by: "approval.rules[0]"),
             Case(["approvalRules": [office]], Mira.wish(at: night), .ask, by: "approval.rules[0]"),
             Case(["approvalRules": [late]], Mira.wish(at: night), .allow, by: nil),
             Case(["approvalRules": [late]], Mira.wish(), .ask, by: "approval.rules[0]"),
@@ -188,7 +197,8 @@ struct PolicyRuleTests {
             Case(office, Mira.wish(from: "2001:db8:ffff::1"), .allow, by: rule),
             Case(office, Mira.wish(from: "2001:db9::1"), .deny, by: rule),
             Case(office, Mira.wish(from: "::ffff:203.0.113.7"), .allow, by: rule),
-            Case(office, Mira.wish(from: nil), .deny, by: rule), Case(office, Mira.wish(from: "office"), .deny, by: rule),
+            Case(office, Mira.wish(from: nil), .deny, by: rule),
+            Case(office, Mira.wish(from: "office"), .deny, by: rule),
             Case(["network": ["sourceCidrs": ["0.0.0.0/0"]]], Mira.wish(from: "::1"), .deny, by: rule),
             Case(["network": ["sourceCidrs": []]], Mira.wish(from: "203.0.113.1"), .deny, by: rule),
             Case(["network": ["sourceCidrs": ["192.0.2.7"]]], Mira.wish(from: "192.0.2.7"), .allow, by: rule),
@@ -205,7 +215,8 @@ struct PolicyRuleTests {
         var gentle = action
         (gentle.action, gentle.isDestructive) = ("server_restart", false)
         let costly: JSONValue = [
-            "maxPerPurchaseMinor": 0, "maxActiveServices": ["count": 0], "maxPurchases": [["interval": "daily", "count": 0]],
+            "maxPerPurchaseMinor": 0, "maxActiveServices": ["count": 0],
+            "maxPurchases": [["interval": "daily", "count": 0]],
             "spendLimits": [["interval": "daily", "amountMinor": 0]], "recurring": ["allowed": false],
         ]
         let destructive: JSONValue = ["approvalRules": [["destructiveAction": true]]]

@@ -50,7 +50,8 @@ struct WindowTests {
             for (interval, component) in components {
                 let window = try #require(interval.window(at: moment))
                 let other = try #require(calendar.dateInterval(of: component, for: date))
-                #expect(Double(window.start.seconds) == other.start.timeIntervalSince1970, "\(interval) \(moment.iso8601)")
+                #expect(
+                    Double(window.start.seconds) == other.start.timeIntervalSince1970, "\(interval) \(moment.iso8601)")
                 #expect(Double(window.end.seconds) == other.end.timeIntervalSince1970, "\(interval) \(moment.iso8601)")
                 #expect(interval.window(at: window.end)?.start == window.end)
                 #expect(interval.window(at: window.end.adding(milliseconds: -1))?.start == window.start)
