@@ -27,7 +27,6 @@ extension Timestamp {
     package var startOfMonth: Timestamp { Timestamp(year: date.year, month: date.month, day: 1) }
     package var startOfYear: Timestamp { Timestamp(year: date.year, month: 1, day: 1) }
 
-
     private static func floor(_ value: Int64, _ step: Int64) -> Int64 {
         let rest = value % step
         return value - (rest < 0 ? rest + step : rest)

@@ -49,7 +49,7 @@ struct PatternParser {
         case "[": return .letter(try letterSet())
         case "\\": return .letter(try escaped())
         case "(": return try group()
-        case "*", "+", "?", "{", "}", "]": 
+        case "*", "+", "?", "{", "}", "]":
             throw fault("a \(letter) that stands alone; write \\\(letter) for the letter")
         default: return .letter(LetterSet(letter))
         }

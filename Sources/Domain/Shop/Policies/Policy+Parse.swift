@@ -1,4 +1,4 @@
-package import Ledger
+import Ledger
 
 /// The owner's document, read.
 extension Policy {

@@ -31,7 +31,7 @@ enum Mira {
     }
 
     static func wish(
-        _ item: CatalogItem = domain, cents: Int64 = 1499, pieces: Int = 1, _ configuration: JSONValue = [:],
+        _ item: CatalogItem = domain, cents: Int64 = 1499, pieces: Int = 1, configured configuration: JSONValue = [:],
         recurringCents: Int64? = nil, from address: String? = nil, isTest: Bool = false, at moment: Timestamp = noon
     ) -> PolicyWish {
         let recurring = recurringCents.map { Money(micros: $0 * Money.microsPerMinor) }

@@ -198,8 +198,10 @@ struct PolicyParseTests {
         daily: Int64, dailyFor: [String]? = nil, monthly: Int64, monthlyFor: [String]? = nil
     ) -> JSONValue {
         func limit(_ interval: JSONValue, _ amount: Int64, _ categories: [String]?) -> JSONValue {
-            ["interval": interval, "amountMinor": .integer(amount),
-                "categories": categories.map { .array($0.map { .string($0) }) } ?? .null]
+            [
+                "interval": interval, "amountMinor": .integer(amount),
+                "categories": categories.map { .array($0.map { .string($0) }) } ?? .null,
+            ]
         }
         return ["spendLimits": [limit("daily", daily, dailyFor), limit("monthly", monthly, monthlyFor)]]
     }
