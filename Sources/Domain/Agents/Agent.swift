@@ -81,4 +81,6 @@ package struct Agent: Sendable, Equatable {
 extension Agent {
     /// The agent made at the first start.
     package static let guideCode = "guide"
+    /// Who answers what the router is asked: nobody's to make, as no agent may be called so.
+    static let routerCode = "~router"
 }

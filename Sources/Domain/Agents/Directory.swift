@@ -23,7 +23,7 @@ package final class Directory: Sendable {
     /// - Parameter configured: upstreams named in the config file; they stand before rows of the same name.
     package init(store: any Store, configured: [UpstreamSettings]) {
         self.store = store
-        self.configured = configured + [.guide]
+        self.configured = configured + [.guide, .echo]
     }
 
     package var snapshot: Snapshot { held.withLock { $0 } }

@@ -8,6 +8,11 @@ package struct UpstreamSettings: Sendable, Equatable {
         case anthropic
         /// The built-in guide: no model, the handbook.
         case guide
+        /// The built-in echo of the router: no model, what it was told.
+        case echo
+
+        /// Whether it is part of the server, and nobody's to set up.
+        package var isBuiltIn: Bool { self == .guide || self == .echo }
     }
 
     package static let guideName = "guide"
@@ -36,4 +41,6 @@ package struct UpstreamSettings: Sendable, Equatable {
     }
 
     package static let guide = UpstreamSettings(name: guideName, kind: .guide, url: "")
+    /// No other can be called so: a name has no spaces.
+    package static let echo = UpstreamSettings(name: "built-in echo", kind: .echo, url: "")
 }

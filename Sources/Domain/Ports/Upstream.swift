@@ -34,6 +34,8 @@ package struct Prompt: Sendable, Equatable {
     package var metadata: [String: String] = [:]
     /// Of the text, what comes from knowledge sources, in tokens as they are estimated.
     package var knowledgeTokens: Int?
+    /// The request as it came, which is then all that is asked.
+    package var passthrough: Passthrough?
 
     package init(model: String, turns: [Turn]) {
         self.model = model
@@ -42,7 +44,7 @@ package struct Prompt: Sendable, Equatable {
 
     /// UTF-8 bytes of all text, for estimates.
     package var textBytes: Int {
-        turns.reduce(0) { sum, turn in
+        turns.reduce(passthrough?.promptBytes ?? 0) { sum, turn in
             sum + turn.parts.reduce(0) { if case .text(let text) = $1 { $0 + text.utf8.count } else { $0 } }
         }
     }
@@ -65,6 +67,8 @@ package enum AnswerPiece: Sendable, Equatable {
     case text(String)
     /// A tool-call delta in chat-completions JSON.
     case toolCall(String)
+    /// What else is said, to a prompt that went through as it came: a list of choices in chat-completions JSON.
+    case choices(String)
     /// A step that the upstream takes by itself.
     case stepStarted(Step)
     case stepFinished(Step)

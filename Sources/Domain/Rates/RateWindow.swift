@@ -45,13 +45,14 @@ package struct RateWindow: Sendable, Equatable {
     }
 
     /// Where a caller stands; nothing is counted.
-    package mutating func standing(_ rule: RateRule, at now: Timestamp) -> Standing {
+    /// - Parameter weight: for how many a request counts.
+    package mutating func standing(_ rule: RateRule, at now: Timestamp, weight: Int = 1) -> Standing {
         let slotMilliseconds = Self.slotMilliseconds(rule)
         advance(to: now.milliseconds / slotMilliseconds)
         let used = counts.reduce(0) { $0 + Int($1) }
-        let isRefused = used >= rule.requests
+        let isRefused = weight > rule.requests - used
         // A clock that lags behind another server's waits for as much longer.
-        let end = (newest + 1 + Int64(slotsUntil(isRefused ? used - rule.requests + 1 : used))) * slotMilliseconds
+        let end = (newest + 1 + Int64(slotsUntil(isRefused ? used - rule.requests + weight : used))) * slotMilliseconds
         let milliseconds = max(end - now.milliseconds, 1)
         // The newest slot is wider than the moment: nobody is told to wait for longer than the time itself.
         let seconds = min(Int((milliseconds + 999) / 1000), rule.seconds)
@@ -60,9 +61,10 @@ package struct RateWindow: Sendable, Equatable {
             isRefused: isRefused)
     }
 
-    /// Counts one, after `standing` at the same moment.
-    package mutating func count() {
-        counts[Self.slots - 1] += 1
+    /// Counts a request, after `standing` at the same moment.
+    package mutating func count(weight: Int = 1) {
+        let sum = counts[Self.slots - 1].addingReportingOverflow(UInt32(clamping: weight))
+        counts[Self.slots - 1] = sum.overflow ? .max : sum.partialValue
     }
 
     private static func slotMilliseconds(_ rule: RateRule) -> Int64 {

@@ -12,41 +12,50 @@ package struct Rates: Sendable {
     package struct Claim: Sendable {
         package var name: String
         package var rule: RateRule
+        /// For how many it counts: one request, or so many tokens.
+        package var weight: Int
 
-        package init(_ name: String, _ rule: RateRule) {
+        package init(_ name: String, _ rule: RateRule, weight: Int = 1) {
             self.name = name
             self.rule = rule
+            self.weight = weight
         }
     }
 
     /// Counts a request under each of the names, or under none if it is refused under one.
     /// - Returns: the standing that leaves least; nil where nothing is to be counted.
     package func take(_ claims: [Claim]) async throws -> RateWindow.Standing? {
-        guard !claims.isEmpty else { return nil }
+        let standings = try await takeEach(claims)
+        let refused = standings.filter(\.isRefused).max { $0.resetSeconds < $1.resetSeconds }
+        return refused ?? standings.min { $0.remaining < $1.remaining }
+    }
+
+    /// The same, with the standing under each of the names, in their order.
+    package func takeEach(_ claims: [Claim]) async throws -> [RateWindow.Standing] {
+        guard !claims.isEmpty else { return [] }
         // In one order, so that no two wait for each other.
-        let ordered = claims.sorted { $0.name < $1.name }
+        let ordered = claims.enumerated().sorted { $0.element.name < $1.element.name }
         let now = world.now()
-        return try await store.write { rows in
+        let taken = try await store.write { rows in
             var windows: [RateWindow] = []
             var standings: [RateWindow.Standing] = []
-            for claim in ordered {
+            for (_, claim) in ordered {
                 var window = try rows.rateWindow(named: claim.name).map { RateWindow(bytes: $0) } ?? RateWindow()
-                standings.append(window.standing(claim.rule, at: now))
+                standings.append(window.standing(claim.rule, at: now, weight: claim.weight))
                 windows.append(window)
             }
-            if let refused = standings.filter(\.isRefused).max(by: { $0.resetSeconds < $1.resetSeconds }) {
-                return refused
-            }
-            for (place, claim) in ordered.enumerated() {
-                windows[place].count()
+            if standings.contains(where: \.isRefused) { return standings }
+            for (place, (_, claim)) in ordered.enumerated() {
+                windows[place].count(weight: claim.weight)
                 standings[place] = windows[place].standing(claim.rule, at: now)
                 standings[place].isRefused = false
                 try rows.put(
                     rateWindow: windows[place].bytes, named: claim.name,
                     until: now.adding(seconds: 2 * claim.rule.seconds))
             }
-            return standings.min { $0.remaining < $1.remaining }
+            return standings
         }
+        return zip(ordered, taken).sorted { $0.0.offset < $1.0.offset }.map(\.1)
     }
 }
 

@@ -73,8 +73,10 @@ final class Answering: Sendable {
         switch piece {
         case .text(let text) where text.utf8.count > room: return endAtLimit(after: text.beginning(ofBytes: room))
         case .toolCall(let json) where json.utf8.count > room: return endAtLimit(after: "")
+        case .choices(let json) where json.utf8.count > room: return endAtLimit(after: "")
         case .text(let text): standing = live.append(.text(text))
         case .toolCall(let json): standing = live.append(.toolCall(json))
+        case .choices(let json): standing = live.append(.choices(json))
         case .stepStarted(let step): standing = live.append(.stepStarted(step))
         case .stepFinished(let step): standing = live.append(.stepFinished(step))
         case .usage(let usage): standing = live.append(.usage(counted(usage)))

@@ -133,7 +133,7 @@ extension Run {
             answer = ""
             usage = nil
             return
-        case .toolCall, .stepStarted, .stepFinished: return
+        case .toolCall, .choices, .stepStarted, .stepFinished: return
         case .text(let text):
             answer += text
             return

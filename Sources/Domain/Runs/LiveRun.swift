@@ -131,7 +131,7 @@ extension LiveRun.State {
     mutating func add(_ kind: RunEvent.Kind, at moment: Timestamp, _ news: inout LiveRun.News) {
         let event = RunEvent(sequence: nextSequence, at: moment, kind: kind)
         switch kind {
-        case .text(let text):
+        case .text(let text), .choices(let text):
             pendingBytes += text.utf8.count
             outputBytes += text.utf8.count
         case .toolCall(let json):
@@ -152,7 +152,7 @@ extension LiveRun.State {
         let before = shown
         while shown < events.count {
             let event = events[shown]
-            let isEarly = keepsUp && event.isText && event.sequence <= reserved
+            let isEarly = keepsUp && event.isShownEarly && event.sequence <= reserved
             guard isBroken || shown < durable || isEarly else { break }
             shown += 1
         }

@@ -26,9 +26,25 @@ package struct Question: Sendable, Equatable, Codable {
     package var tag: String?
     /// One of the agent's models, to be asked before the others.
     package var model: String?
+    /// The request itself, where it goes to the model's server as it came; then there are no messages. Never stored:
+    /// whoever asks waits for the answer.
+    package var passthrough: Passthrough?
 
     package init(messages: [Message]) {
         self.messages = messages
+    }
+}
+
+/// A request that goes to a model's server as it came: with its tools, its images, and whatever else it says.
+package struct Passthrough: Sendable, Equatable, Codable {
+    /// A chat-completions request in JSON. Its model, its limit of tokens and whether it streams are said elsewhere.
+    package var json: String
+    /// UTF-8 bytes of the prompt in it, for estimates.
+    package var promptBytes: Int
+
+    package init(json: String, promptBytes: Int) {
+        self.json = json
+        self.promptBytes = promptBytes
     }
 }
 
@@ -65,5 +81,6 @@ extension Question {
         searchesDeep = try stored.decodeIfPresent(Bool.self, forKey: .searchesDeep)
         tag = try stored.decodeIfPresent(String.self, forKey: .tag)
         model = try stored.decodeIfPresent(String.self, forKey: .model)
+        passthrough = try stored.decodeIfPresent(Passthrough.self, forKey: .passthrough)
     }
 }

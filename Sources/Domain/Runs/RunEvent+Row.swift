@@ -13,6 +13,7 @@ extension RunEvent {
         case .canceled: 6
         case .stepStarted: 7
         case .stepFinished: 8
+        case .choices: 9
         }
     }
 
@@ -21,7 +22,7 @@ extension RunEvent {
         switch kind {
         case .started, .canceled: ""
         case .text(let text): text
-        case .toolCall(let json): json
+        case .toolCall(let json), .choices(let json): json
         case .stepStarted(let step), .stepFinished(let step): try Self.json(step)
         case .usage(let usage): usage.stored
         case .finished(let reason): reason.rawValue
@@ -46,6 +47,7 @@ extension RunEvent {
         case 6: kind = .canceled
         case 7: kind = .stepStarted(try JSONDecoder().decode(Step.self, from: Data(body.utf8)))
         case 8: kind = .stepFinished(try JSONDecoder().decode(Step.self, from: Data(body.utf8)))
+        case 9: kind = .choices(body)
         default: throw Refusal(.unsupported, "This version does not know run events of kind \(kindNumber).")
         }
         self.init(sequence: sequence, at: at, kind: kind)

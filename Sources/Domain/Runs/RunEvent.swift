@@ -5,6 +5,9 @@ package struct RunEvent: Sendable, Equatable {
         case text(String)
         /// A tool-call delta in chat-completions JSON, kept as the upstream sent it.
         case toolCall(String)
+        /// What else a model's server says in its chunks, as it says it: a list of choices in chat-completions JSON.
+        /// Only runs whose request goes through as it came have these.
+        case choices(String)
         case stepStarted(Step)
         /// With what came of it.
         case stepFinished(Step)
@@ -28,10 +31,15 @@ package struct RunEvent: Sendable, Equatable {
         if case .text = kind { true } else { false }
     }
 
+    /// Whether it is shown at once, and stored a little later.
+    var isShownEarly: Bool {
+        if case .choices = kind { true } else { isText }
+    }
+
     package var isTerminal: Bool {
         switch kind {
         case .finished, .failed, .canceled: true
-        case .started, .text, .toolCall, .stepStarted, .stepFinished, .usage: false
+        case .started, .text, .toolCall, .choices, .stepStarted, .stepFinished, .usage: false
         }
     }
 }

@@ -59,6 +59,7 @@ extension Runs {
         prompt.user = question.user
         prompt.metadata = question.metadata
         prompt.knowledgeTokens = knowing?.tokens
+        prompt.passthrough = question.passthrough
         return prompt
     }
 

@@ -152,7 +152,7 @@ extension RunEvent {
         switch kind {
         case .toolCall: true
         case .stepStarted(let step), .stepFinished(let step): step.kind == .tool
-        case .started, .text, .usage, .finished, .failed, .canceled: false
+        case .started, .text, .choices, .usage, .finished, .failed, .canceled: false
         }
     }
 }

@@ -41,6 +41,8 @@ package final class Runs: Sendable {
     /// Runs under this server's lease that it did not know when it looked last.
     let suspects = Mutex<Set<ID>>([])
     private let tally = RunTally()
+    /// Who wants to know of the ends of runs, once they are durable.
+    let listener = Mutex<@Sendable (Run) -> Void>({ _ in })
 
     package init(
         store: any Store, world: World, limits: Limits, directory: Directory, maker: any UpstreamMaker,
@@ -175,38 +177,18 @@ package final class Runs: Sendable {
         let principal = order.principal
         let isNew = order.conversation == nil
         let most = limits.accountRuns
-        let standing = try await store.write { rows -> IdempotencyClaim? in
+        let standing = try await write(for: order, at: run.createdAt) { rows, books -> IdempotencyClaim? in
             if let standing = try rows.standing(claim) { return standing }
             if order.after != nil { throw Cursor.foreign }
             if !isNew { try Self.check(run, for: principal, isNeeded: order.needsConversation, in: rows) }
             if most > 0, try rows.countRunning(account: run.account) >= most { throw Refusal.accountIsBusy }
+            if let books { try order.charge?(run, books, rows) }
             try Self.insert(run, in: rows)
             try rows.append([(run.id, first)])
             return nil
         }
         if standing == nil { live.open(with: [first]) }
         return standing
-    }
-
-    /// A run with its conversation, which it begins or goes on with.
-    static func insert(_ run: Run, in rows: any Transaction) throws {
-        try rows.touch(
-            Conversation(
-                account: run.account, id: run.conversation, agent: run.agent, principal: run.principal,
-                createdAt: run.createdAt, updatedAt: run.createdAt))
-        try rows.insert(run)
-    }
-
-    static func check(
-        _ run: Run, for principal: Principal, isNeeded: Bool, in rows: any Transaction
-    ) throws {
-        guard let conversation = try rows.conversation(account: run.account, id: run.conversation) else {
-            guard !isNeeded else { throw Refusal(.notFound, "There is no conversation “\(run.conversation)”.") }
-            return
-        }
-        guard principal.mayUse(agentCode: conversation.agent) else {
-            throw Refusal(.forbidden, "This client may not use the conversation's agent.", field: "conversationId")
-        }
     }
 
     /// A run of the principal's account whose agent it may use, live or stored.
@@ -276,6 +258,7 @@ package final class Runs: Sendable {
         state.withLock { $0.live.removeValue(forKey: live.id) }?.stop()
         tally.count(live.outcome)
         if live.turn > 0 { noteEnd(ofTurn: live) }
+        if live.hasEnded { listener.withLock { $0 }(live.run) }
     }
 
     /// Stops answering a run, whatever its log says.

@@ -38,8 +38,11 @@ extension Encodable {
 
 extension Usage {
     package var stored: String {
-        let known = "{\"inputTokens\":\(inputTokens),\"outputTokens\":\(outputTokens),\"estimated\":\(estimated)"
-        return known + (knowledgeTokens.map { ",\"knowledgeTokens\":\($0)}" } ?? "}")
+        var text = "{\"inputTokens\":\(inputTokens),\"outputTokens\":\(outputTokens),\"estimated\":\(estimated)"
+        if let knowledgeTokens { text += ",\"knowledgeTokens\":\(knowledgeTokens)" }
+        if let cachedTokens { text += ",\"cachedTokens\":\(cachedTokens)" }
+        if let reasoningTokens { text += ",\"reasoningTokens\":\(reasoningTokens)" }
+        return text + "}"
     }
 }
 

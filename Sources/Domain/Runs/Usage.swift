@@ -5,6 +5,9 @@ package struct Usage: Sendable, Equatable, Codable {
     package var estimated = false
     /// Of the input, what came from knowledge sources: an estimate, nil where nothing did.
     package var knowledgeTokens: Int?
+    /// Of the input, what the model's server had cached; of the output, what nobody is shown. nil where it does not say.
+    package var cachedTokens: Int?
+    package var reasoningTokens: Int?
 
     package init(inputTokens: Int, outputTokens: Int, estimated: Bool = false) {
         self.inputTokens = Self.sane(inputTokens)
@@ -31,6 +34,8 @@ extension Usage {
             outputTokens: try stored.decode(Int.self, forKey: .outputTokens),
             estimated: try stored.decodeIfPresent(Bool.self, forKey: .estimated) ?? false)
         knowledgeTokens = try stored.decodeIfPresent(Int.self, forKey: .knowledgeTokens)
+        cachedTokens = try stored.decodeIfPresent(Int.self, forKey: .cachedTokens)
+        reasoningTokens = try stored.decodeIfPresent(Int.self, forKey: .reasoningTokens)
     }
 }
 

@@ -23,7 +23,7 @@ extension Doctor {
 
     /// Each of them at the same time; none answers later than in a few seconds.
     func upstreams(_ snapshot: Directory.Snapshot, _ site: Site) async -> [Finding] {
-        let known = snapshot.upstreams.values.filter { $0.kind != .guide }.sorted { $0.name < $1.name }
+        let known = snapshot.upstreams.values.filter { !$0.kind.isBuiltIn }.sorted { $0.name < $1.name }
         let server = site.place.data.flatMap(DataLock.holder).flatMap { Self.environment(ofProcess: $0.process) }
         let pool = UpstreamPool(
             group: MultiThreadedEventLoopGroup.singleton,

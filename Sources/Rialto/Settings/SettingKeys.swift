@@ -114,7 +114,7 @@ extension SettingKey<Settings> {
 extension SettingKey<UpstreamSettings> {
     /// Every key of an upstream, below `upstreams.NAME`.
     static let all: [Self] = [
-        .word("kind", \.kind, except: [.guide]),
+        .word("kind", \.kind, except: [.guide, .echo]),
         .text("url", \.url),
         .text("key_env", \.keyVariable),
         .flag("stream", \.streams),

@@ -50,7 +50,7 @@ final class AgenticStarStream: StreamRenderer {
             buffer.writeStaticString("\"},\"finish_reason\":null}]")
             buffer.writeString(usageMember)
         case .toolCall(let json): renderItem(json, of: "tool_calls", event, into: &buffer)
-        case .stepStarted: break
+        case .choices, .stepStarted: break
         case .stepFinished(let step):
             let task = AgenticStar.task(step, of: run, at: event.at)
             renderItem(task.render(), of: "tasks", event, into: &buffer)

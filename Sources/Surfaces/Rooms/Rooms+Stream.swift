@@ -60,7 +60,7 @@ final class RoomsStream: StreamRenderer {
         case .text(let text): write(event.sequence, node, ["output": .string(text)], into: &buffer)
         case .toolCall(let text): writeCall(event, text, node, into: &buffer)
         case .stepFinished(let step): write(event.sequence, node, results(of: step, node, event), into: &buffer)
-        case .usage: break
+        case .usage, .choices: break
         case .finished: write(event.sequence, node, .object(whole(node, event)), into: &buffer)
         case .failed(let refusal): end(event, refusal.reason.rawValue, refusal.message, into: &buffer)
         case .canceled: end(event, "canceled", "The request was canceled.", into: &buffer)
@@ -80,7 +80,7 @@ final class RoomsStream: StreamRenderer {
             return node(ofCall: text, at: event.at)
         case .stepStarted(let step), .stepFinished(let step): return nodes.node(of: step, at: event.at)
         case .usage(let counted): usage = counted
-        case .finished, .failed, .canceled: break
+        case .choices, .finished, .failed, .canceled: break
         }
         return nodes.model
     }

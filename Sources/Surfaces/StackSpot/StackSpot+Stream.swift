@@ -58,7 +58,7 @@ final class StackSpotStream: StreamRenderer {
             (usage, outputBytes, ending.passages) = (nil, 0, [])
         case .stepFinished(let step): if tellsSources { ending.passages = step.passages ?? ending.passages }
         case .usage(let counted): usage = counted
-        case .toolCall, .stepStarted: break
+        case .toolCall, .choices, .stepStarted: break
         // Whoever says to have seen more than there is gets the end again.
         case .finished(let reason): writeEnd(event, reason.word, into: &buffer)
         case .canceled: writeEnd(event, StackSpot.canceledWord, into: &buffer)

@@ -4,7 +4,7 @@ package import Ledger
 package struct RouterKey: ShopRecord, Equatable {
     package static let kind = "router_key"
 
-    /// After which time its limit is whole again.
+    /// After which time its limit is whole again: calendar periods in UTC, a week begins on Monday.
     package enum Reset: String, Sendable, Codable, CaseIterable {
         case daily, weekly, monthly
     }
@@ -15,79 +15,77 @@ package struct RouterKey: ShopRecord, Equatable {
     package var name: String
     /// SHA-256 of the secret.
     package var secretHash: [UInt8]
+    /// The one before the last rotation, honoured until a moment.
+    package var oldSecretHash: [UInt8]?
+    package var oldSecretUntil: Timestamp?
     package var limit: Money?
     package var limitReset: Reset?
+    /// How often the limit was changed: each opens a budget of its own, less what was used by then.
+    package var limitChanges = 0
     package var expiresAt: Timestamp?
     /// nil for every model.
     package var allowedModels: [String]?
     package var requestsPerMinute: Int?
     package var tokensPerMinute: Int?
+    /// What one answer may have at most; nil for what its model may.
+    package var maxTokens: Int?
     package var isDisabled = false
     package var revokedAt: Timestamp?
     package var isTest: Bool
+    /// Who made it, as events name them.
     package var actor: String
     package var createdAt: Timestamp
+    /// What its answers have cost so far, and when the last of them was paid.
+    package var spent = Money.zero
+    package var lastUsedAt: Timestamp?
     package var version: Int64 = 1
 
     package var parent: ID? { service }
     package var shelf: String { revokedAt == nil ? "active" : "revoked" }
-}
 
-/// One answer of the router, and what it has cost.
-package struct Generation: ShopRecord, Equatable {
-    package static let kind = "generation"
-
-    package enum Status: String, Sendable, Codable {
-        /// Its upper bound is held.
-        case open
-        case settled, voided
+    package init(
+        id: ID, account: ID, service: ID, name: String, secretHash: [UInt8], isTest: Bool, actor: String,
+        createdAt: Timestamp
+    ) {
+        self.id = id
+        self.account = account
+        self.service = service
+        self.name = name
+        self.secretHash = secretHash
+        self.isTest = isTest
+        self.actor = actor
+        self.createdAt = createdAt
     }
 
-    package var id: ID
-    package var account: ID
-    package var service: ID
-    package var key: ID
-    package var model: String
-    package var upstream: String
-    package var upstreamModel: String
-    /// How many tokens it may cost at most, and at which prices.
-    package var bound: Money
-    package var prices: ModelPrice
-    package var holds: [Purchase.Hold]
-    package var status = Status.open
-    package var inputTokens = 0
-    package var outputTokens = 0
-    package var isEstimated = false
-    /// Whole millionths of a dollar, rounded up once.
-    package var cost = Money.zero
-    package var overrun = Money.zero
-    package var finishReason: String?
-    package var isStreamed: Bool
-    package var isTest: Bool
-    package var createdAt: Timestamp
-    package var endedAt: Timestamp?
-    /// When it counts as abandoned.
-    package var dueAt: Timestamp?
-    package var version: Int64 = 1
-
-    package var parent: ID? { service }
-    package var shelf: String { status.rawValue }
-    package var label: String { key.uuid }
+    /// As transfers and runs name whoever uses it.
+    package var user: String { "router-key:\(id.uuid)" }
 }
 
-/// What a model costs, in millionths of a dollar for a million tokens.
-package struct ModelPrice: Sendable, Equatable, Codable {
-    package var input: Int64
-    package var output: Int64
-    /// Of input that the model's server had cached; nil where that costs as much as other input.
-    package var cachedInput: Int64?
-    /// For each request besides.
-    package var request: Int64
+extension RouterKey {
+    /// A key in letters: `ark_<id>.<secret>`, both in base64url.
+    package struct Letters: Sendable, Equatable {
+        package static let prefix = "ark_"
+        private static let idLength = 22
 
-    package init(input: Int64, output: Int64, cachedInput: Int64? = nil, request: Int64 = 0) {
-        self.input = input
-        self.output = output
-        self.cachedInput = cachedInput
-        self.request = request
+        package var id: ID
+        package var secret: String
+
+        package init(id: ID, secret: String) {
+            self.id = id
+            self.secret = secret
+        }
+
+        /// - Returns: nil for what no key of the router looks like.
+        package init?(_ text: String) {
+            guard text.hasPrefix(Self.prefix), text.utf8.count <= 128 else { return nil }
+            let parts = text.dropFirst(Self.prefix.count).split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].utf8.count == Self.idLength, !parts[1].isEmpty,
+                !text.contains(where: { "+/=".contains($0) }),
+                let id = Secret.bytes(base64URL: String(parts[0])).flatMap({ ID(bytes: $0) })
+            else { return nil }
+            self.init(id: id, secret: String(parts[1]))
+        }
+
+        package var text: String { "\(Self.prefix)\(Secret.base64URL(id.bytes)).\(secret)" }
     }
 }
