@@ -16,13 +16,13 @@ extension ModelRouter {
     /// - Returns: the generation; nil where there is none, or its run goes on.
     @discardableResult
     package func pay(_ id: ID) async throws -> Generation? {
-        let task = paying.withLock { paying in
-            if let task = paying[id] { return task }
+        let task = paying.withLock { tasks in
+            if let task = tasks[id] { return task }
             let task = Task {
                 defer { paying.withLock { $0[id] = nil } }
                 return try await settle(id)
             }
-            paying[id] = task
+            tasks[id] = task
             return task
         }
         return try await task.value
