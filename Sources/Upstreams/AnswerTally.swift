@@ -31,6 +31,39 @@ struct AnswerTally {
         end(for: asking)
     }
 
+    /// A chunk whose reader wants all of it: what says more than a piece of text, or of a tool call, of the first choice
+    /// goes on as it came.
+    mutating func take(all chunk: JSON, for asking: HTTPAsking) {
+        take(chunk["choices"]?.array ?? [], for: asking)
+        if let count = chunk["usage"].flatMap(ChatCompletions.Usage.init) { usage = Usage(count) }
+        if let failure = chunk["error"].flatMap(ChatCompletions.Failure.init) { fail(failure, asking) }
+    }
+
+    private mutating func take(_ choices: [JSON], for asking: HTTPAsking) {
+        var rich: [JSON] = []
+        for choice in choices {
+            let isFirst = (choice["index"]?.integer ?? 0) == 0
+            if isFirst, let word = choice["finish_reason"]?.string, !word.isEmpty { finish = FinishReason(word) }
+            guard isFirst, !choice.saysMoreThanText else {
+                // Why the first choice ended is said when the answer has.
+                rich.append(isFirst ? choice.with("finish_reason", .null) : choice)
+                continue
+            }
+            if let text = choice["delta"]?["content"]?.string, !text.isEmpty { asking.deliver(.text(text)) }
+            for call in choice["delta"]?["tool_calls"]?.array ?? [] { asking.deliver(.toolCall(call.render())) }
+        }
+        if !rich.isEmpty { asking.deliver(.choices(JSON.array(rich).render())) }
+    }
+
+    /// An answer in one piece whose reader wants all of it.
+    mutating func take(allOf completion: ChatCompletions.Completion, for asking: HTTPAsking) {
+        take(completion.choices.map(\.asDelta), for: asking)
+        if let count = completion.usage { usage = Usage(count) }
+        if let failure = completion.failure { return fail(failure, asking) }
+        finish = finish ?? .stop
+        end(for: asking)
+    }
+
     /// The server says that this was all.
     mutating func done(for asking: HTTPAsking) {
         finish = finish ?? .stop
@@ -57,6 +90,8 @@ struct AnswerTally {
 extension Usage {
     fileprivate init(_ usage: ChatCompletions.Usage) {
         self.init(inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0)
+        cachedTokens = usage.cachedTokens.map { min(max($0, 0), inputTokens) }
+        reasoningTokens = usage.reasoningTokens.map { min(max($0, 0), outputTokens) }
     }
 }
 
@@ -74,6 +109,31 @@ extension FinishReason {
 }
 
 extension JSON {
+    /// Whether a choice has anything but text, tool calls and a reason to finish.
+    fileprivate var saysMoreThanText: Bool {
+        let known: Set = ["index", "delta", "finish_reason"]
+        let ofDelta: Set = ["role", "content", "tool_calls"]
+        return object?.members.contains { !known.contains($0.key) && !$0.value.isNull } != false
+            || self["delta"]?.object?.members.contains { !ofDelta.contains($0.key) && !$0.value.isNull } == true
+    }
+
+    fileprivate func with(_ key: String, _ value: JSON) -> JSON {
+        guard var members = object else { return self }
+        members[key] = value
+        return .object(members)
+    }
+
+    /// A choice of an answer in one piece, as a chunk has it.
+    fileprivate var asDelta: JSON {
+        guard var members = object, var message = members["message"]?.object else { return self }
+        if let calls = message["tool_calls"]?.array {
+            message["tool_calls"] = .array(calls.enumerated().map { $1.numbered($0) })
+        }
+        members["message"] = nil
+        members["delta"] = .object(message)
+        return .object(members)
+    }
+
     /// A whole tool call with its place among the others.
     fileprivate func numbered(_ index: Int) -> JSON {
         guard var members = object, members["index"] == nil else { return self }

@@ -11,9 +11,15 @@ protocol AskingFormat: Sendable {
     func modelsURL(_ base: String) -> String
     func headers(_ key: UpstreamKey?) -> HTTPHeaders
     func body(_ prompt: Prompt, streams: Bool, quirks: Quirks) -> ByteBuffer
+    /// Members of a request that goes through as it came which such a server cannot be asked for.
+    func strange(in passed: JSON.Object) -> [String]
     /// What the body of a refused question teaches about the server, if asking otherwise can help.
     func lesson(_ body: String) -> Quirks
     func reader() -> any AnswerReader
+}
+
+extension AskingFormat {
+    func strange(in passed: JSON.Object) -> [String] { [] }
 }
 
 /// What a server has shown that it does not understand. Remembered, so that it is asked in vain only once.

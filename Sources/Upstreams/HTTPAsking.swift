@@ -18,6 +18,8 @@ final class HTTPAsking: Asking, @unchecked Sendable {
 
     let upstream: HTTPUpstream
     let model: String
+    /// Whether the question goes out as it came, and all of the answer is wanted.
+    let passesThrough: Bool
     private let shelf: ConnectionShelf
     private var answer: (any Answer)?
     /// Kept until the answer begins, in case the question must be put otherwise.
@@ -41,6 +43,7 @@ final class HTTPAsking: Asking, @unchecked Sendable {
         self.upstream = upstream
         self.prompt = prompt
         model = prompt.model
+        passesThrough = prompt.passthrough != nil
         self.shelf = shelf
         self.answer = answer
         reader = upstream.format.reader()

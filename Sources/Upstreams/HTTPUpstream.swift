@@ -51,6 +51,9 @@ final class HTTPUpstream: Upstream {
     }
 
     func request(_ prompt: Prompt, quirks: Quirks) throws(UpstreamFault) -> ServerRequest {
+        if let strange = prompt.passed.map(format.strange)?.first {
+            throw UpstreamFault(settings.name, "cannot be asked with “\(strange)”.", reason: .unsupported)
+        }
         var headers = format.headers(try key.get())
         headers.add(name: "Content-Type", value: "application/json")
         let accepted = settings.streams ? "text/event-stream, application/json" : "application/json"

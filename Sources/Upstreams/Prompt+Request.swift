@@ -4,6 +4,7 @@ import Wire
 /// A question in the words of chat completions, from which every other format is made.
 extension Prompt {
     func request(streams: Bool) -> ChatCompletions.Request {
+        if let passed { return passedRequest(passed, streams: streams) }
         var request = ChatCompletions.Request(model: model, messages: turns.map(\.message))
         request.stream = streams
         request.temperature = temperature
@@ -11,6 +12,31 @@ extension Prompt {
         request.stop = stop
         request.user = user
         request.metadata = members
+        return request
+    }
+
+    /// The request that goes through as it came.
+    var passed: JSON.Object? {
+        passthrough.flatMap { try? JSON.parse($0.json).object }
+    }
+
+    /// As a server is asked that knows chat completions: what the prompt says itself counts, not what was written.
+    func passedOn(_ passed: JSON.Object) -> JSON {
+        var members = passed
+        members["model"] = .string(model)
+        members["max_completion_tokens"] = nil
+        members["max_tokens"] = maxOutputTokens.map { .integer(Int64($0)) }
+        members["stream_options"] = nil
+        return .object(members)
+    }
+
+    private func passedRequest(_ passed: JSON.Object, streams: Bool) -> ChatCompletions.Request {
+        let json = passedOn(passed)
+        // Its door has read it so before.
+        var request =
+            (try? ChatCompletions.Request.parse(json, limits: .init(messages: .max)))
+            ?? ChatCompletions.Request(model: model, messages: [])
+        request.stream = streams
         return request
     }
 

@@ -10,6 +10,7 @@ extension UpstreamPool {
     package func check(_ settings: UpstreamSettings) async -> UpstreamCheck {
         switch settings.kind {
         case .guide: UpstreamCheck(.reachable, "The guide is built in.")
+        case .echo: UpstreamCheck(.reachable, "The echo is built in.")
         case .openai: await kept(settings, ChatCompletionsFormat()).check()
         case .anthropic: await kept(settings, MessagesFormat()).check()
         }

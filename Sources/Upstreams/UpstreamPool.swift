@@ -25,6 +25,7 @@ package final class UpstreamPool: UpstreamMaker {
     package func upstream(for settings: UpstreamSettings) -> any Upstream {
         switch settings.kind {
         case .guide: guide
+        case .echo: Echo()
         case .openai: kept(settings, ChatCompletionsFormat())
         case .anthropic: kept(settings, MessagesFormat())
         }

@@ -19,11 +19,22 @@ struct ChatCompletionsFormat: AskingFormat {
     }
 
     func body(_ prompt: Prompt, streams: Bool, quirks: Quirks) -> ByteBuffer {
-        var request = prompt.request(streams: streams)
-        request.includeUsage = streams && !quirks.contains(.noStreamOptions)
+        let includesUsage = streams && !quirks.contains(.noStreamOptions)
         var buffer = ByteBuffer()
-        Self.adapted(request.render(), quirks, streams: streams).render(into: &buffer)
+        Self.adapted(Self.asked(prompt, streams: streams, includesUsage), quirks, streams: streams)
+            .render(into: &buffer)
         return buffer
+    }
+
+    private static func asked(_ prompt: Prompt, streams: Bool, _ includesUsage: Bool) -> JSON {
+        guard let passed = prompt.passed else {
+            var request = prompt.request(streams: streams)
+            request.includeUsage = includesUsage
+            return request.render()
+        }
+        guard includesUsage, var members = prompt.passedOn(passed).object else { return prompt.passedOn(passed) }
+        members["stream_options"] = ["include_usage": true]
+        return .object(members)
     }
 
     func lesson(_ body: String) -> Quirks {

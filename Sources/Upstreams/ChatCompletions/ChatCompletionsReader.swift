@@ -14,7 +14,11 @@ final class ChatCompletionsReader: AnswerReader {
             return true
         }
         do throws(JSON.Fault) {
-            tally.take(try ChatCompletions.Chunk.parse(event.data), for: asking)
+            if asking.passesThrough {
+                tally.take(all: try JSON.parse(event.data), for: asking)
+            } else {
+                tally.take(try ChatCompletions.Chunk.parse(event.data), for: asking)
+            }
         } catch {
             asking.fail(.unreadable(asking.name, "an event"))
         }
@@ -25,7 +29,11 @@ final class ChatCompletionsReader: AnswerReader {
         guard let json = try? JSON.parse(body), let completion = try? ChatCompletions.Completion.parse(json) else {
             return asking.fail(.unreadable(asking.name, "an answer"))
         }
-        tally.take(whole: completion, for: asking)
+        if asking.passesThrough {
+            tally.take(allOf: completion, for: asking)
+        } else {
+            tally.take(whole: completion, for: asking)
+        }
     }
 
     func streamEnded(for asking: HTTPAsking) {

@@ -27,6 +27,14 @@ struct MessagesFormat: AskingFormat {
         return buffer
     }
 
+    func strange(in passed: JSON.Object) -> [String] {
+        let names = ["functions", "function_call", "logprobs", "top_logprobs", "logit_bias", "prediction"]
+        var strange = names.filter { name in passed[name].map { !$0.isNull && $0 != false } ?? false }
+        if let count = passed["n"], !count.isNull, count != 1 { strange.append("n") }
+        if let format = passed["response_format"]?["type"], format != "text" { strange.append("response_format") }
+        return strange
+    }
+
     func lesson(_ body: String) -> Quirks {
         []
     }

@@ -1,5 +1,5 @@
 extension ChatCompletions {
-    /// An answer in one piece. Only the first choice counts.
+    /// An answer in one piece. Only the first choice counts, unless all of them are asked for.
     package struct Completion: Equatable, Sendable {
         package var id: String?
         package var model: String?
@@ -10,6 +10,8 @@ extension ChatCompletions {
         package var finishReason: String?
         package var usage: Usage?
         package var failure: Failure?
+        /// The choices as they came.
+        package var choices: [JSON] = []
 
         package init() {}
     }
@@ -24,7 +26,8 @@ extension ChatCompletions.Completion {
         completion.model = json["model"]?.string
         completion.usage = json["usage"].flatMap(ChatCompletions.Usage.init)
         completion.failure = json["error"].flatMap(ChatCompletions.Failure.init)
-        if let choice = json["choices"]?.array?.first, choice.object != nil {
+        completion.choices = json["choices"]?.array ?? []
+        if let choice = completion.choices.first, choice.object != nil {
             completion.read(choice)
         } else if completion.failure == nil {
             throw FieldFault(field: "choices", message: "expected an array that holds an answer")

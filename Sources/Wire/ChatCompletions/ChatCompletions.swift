@@ -4,10 +4,17 @@ package enum ChatCompletions {
     package struct Usage: Equatable, Sendable {
         package var inputTokens: Int?
         package var outputTokens: Int?
+        /// Of the input, what was read from a cache; of the output, what was thought and is not shown.
+        package var cachedTokens: Int?
+        package var reasoningTokens: Int?
 
-        package init(inputTokens: Int?, outputTokens: Int?) {
+        package init(
+            inputTokens: Int?, outputTokens: Int?, cachedTokens: Int? = nil, reasoningTokens: Int? = nil
+        ) {
             self.inputTokens = inputTokens
             self.outputTokens = outputTokens
+            self.cachedTokens = cachedTokens
+            self.reasoningTokens = reasoningTokens
         }
     }
 
@@ -31,7 +38,10 @@ extension ChatCompletions.Usage {
         let input = json["prompt_tokens"]?.integer
         let output = json["completion_tokens"]?.integer
         guard input != nil || output != nil else { return nil }
-        self.init(inputTokens: input.map(Int.init), outputTokens: output.map(Int.init))
+        self.init(
+            inputTokens: input.map(Int.init), outputTokens: output.map(Int.init),
+            cachedTokens: json["prompt_tokens_details"]?["cached_tokens"]?.integer.map(Int.init),
+            reasoningTokens: json["completion_tokens_details"]?["reasoning_tokens"]?.integer.map(Int.init))
     }
 
     /// As chat completions write it; a side that was not told counts as zero.
@@ -39,10 +49,15 @@ extension ChatCompletions.Usage {
         let input = Int64(inputTokens ?? 0)
         let output = Int64(outputTokens ?? 0)
         let (total, isOver) = input.addingReportingOverflow(output)
-        return [
+        var usage: JSON.Object = [
             "prompt_tokens": .integer(input), "completion_tokens": .integer(output),
             "total_tokens": .integer(isOver ? .max : total),
         ]
+        if let cachedTokens { usage["prompt_tokens_details"] = ["cached_tokens": .integer(Int64(cachedTokens))] }
+        if let reasoningTokens {
+            usage["completion_tokens_details"] = ["reasoning_tokens": .integer(Int64(reasoningTokens))]
+        }
+        return .object(usage)
     }
 }
 

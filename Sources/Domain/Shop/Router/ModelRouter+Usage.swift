@@ -1,4 +1,4 @@
-package import Ledger
+import Ledger
 
 /// What was answered, and what it has cost.
 extension ModelRouter {

@@ -95,7 +95,8 @@ package final class ModelRouter: Sendable {
             ("requests", request.key.requestsPerMinute, 1), ("tokens", request.key.tokensPerMinute, tokens),
         ]
         if let most = request.key.tokensPerMinute, tokens > most {
-            throw Refusal.invalid("max_tokens", "Such an answer may have \(tokens) tokens, and the key \(most) in a minute.")
+            throw Refusal.invalid(
+                "max_tokens", "Such an answer may have \(tokens) tokens, and the key \(most) in a minute.")
         }
         let claims = limits.compactMap { name, most, weight in
             most.map {

@@ -2,17 +2,19 @@ import Ledger
 
 /// A stretch of time for which a key's limit counts: a calendar period in UTC, or all of it.
 struct RouterWindow: Equatable {
-    /// `all`, `2026-03-14`, `2026-W11` by its Monday, `2026-03`: the same however often the clock comes by it.
+    /// `all`, or `day-2026-03-14` by its first day: the same however often the clock comes by it.
     var name: String
     var start: Timestamp?
     var end: Timestamp?
+}
 
+extension RouterWindow {
     private static let day: Int64 = 86_400_000
 
     init(_ reset: RouterKey.Reset?, at now: Timestamp) {
         let today = (now.milliseconds - Self.rest(now.milliseconds, Self.day)) / Self.day
         switch reset {
-        case nil: self.init(name: "all", start: nil, end: nil)
+        case nil: self.init(name: "all")
         case .daily: self.init("day", from: today, to: today + 1)
         case .weekly:
             // The first day of 1970 was a Thursday.
@@ -29,12 +31,6 @@ struct RouterWindow: Equatable {
         self.init(
             name: "\(word)-\(Self.date(first))", start: Timestamp(milliseconds: first * Self.day),
             end: Timestamp(milliseconds: next * Self.day))
-    }
-
-    private init(name: String, start: Timestamp?, end: Timestamp?) {
-        self.name = name
-        self.start = start
-        self.end = end
     }
 
     private static func edge(_ day: Int64, _ step: Int64, _ isThere: (Int64) -> Bool) -> Int64 {

@@ -22,8 +22,12 @@ final class Telling: Asking {
     }
 
     /// Nothing but an end.
-    init(_ end: AnswerEnd, into answer: any Answer) {
-        pieces = []
+    convenience init(_ end: AnswerEnd, into answer: any Answer) {
+        self.init([], end: end, into: answer)
+    }
+
+    init(_ pieces: [AnswerPiece], end: AnswerEnd, into answer: any Answer) {
+        self.pieces = pieces
         self.end = end
         self.answer = answer
     }
