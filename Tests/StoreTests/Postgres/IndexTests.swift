@@ -60,4 +60,33 @@ struct IndexTests {
         let plan = try await plan(of: Rows.endStatement)
         #expect(plan.contains("One-Time Filter"), "\(plan)")
     }
+
+    @Test("Records of the shop are found by an index that has them in their order", arguments: [true, false])
+    func records(newestFirst: Bool) async throws {
+        func plan(_ change: (inout RecordPage) -> Void) async throws -> String {
+            var page = RecordPage(account: nil)
+            page.newestFirst = newestFirst
+            change(&page)
+            return try await self.plan(of: Rows.search("purchase", page, #require(page.range)).sql)
+        }
+        let plans: [(index: String, plan: String)] = [
+            ("shop_records_pkey", try await plan { _ in }),
+            ("shop_records_by_account", try await plan { $0.account = Story.harbour.id }),
+            ("shop_records_by_parent", try await plan { $0.parent = Story.id(9) }),
+            ("shop_records_by_shelf", try await plan { ($0.account, $0.shelves) = (Story.harbour.id, ["open"]) }),
+        ]
+        for (index, plan) in plans { #expect(plan.contains(index) && !plan.contains("Sort"), "\(plan)") }
+        let shelves = try await plan { ($0.account, $0.shelves) = (Story.harbour.id, ["open", "done"]) }
+        #expect(!shelves.contains("Seq Scan"), "\(shelves)")
+    }
+
+    @Test("What is due, old, or about a transfer is found by its index")
+    func shop() async throws {
+        let due = try await plan(of: Rows.takeStatement)
+        #expect(due.contains("shop_records_due") && !due.contains("Seq Scan"), "\(due)")
+        let old = try await plan(of: Rows.removeStatement)
+        #expect(old.contains("shop_records_by_shelf") && !old.contains("Seq Scan"), "\(old)")
+        let about = try await plan(of: Rows.aboutStatement)
+        #expect(about.contains("shop_transfers_by_id") && about.contains("shop_transfers_by_hold"), "\(about)")
+    }
 }

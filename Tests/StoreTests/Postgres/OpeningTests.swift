@@ -29,7 +29,7 @@ struct OpeningTests {
                 try await group.waitForAll()
             }
             #expect(try await PostgresServer.run("SELECT value FROM revision", at: schema.url) == "10")
-            #expect(try await PostgresServer.run("SELECT count(*) FROM rialto_migrations", at: schema.url) == "4")
+            #expect(try await PostgresServer.run("SELECT count(*) FROM rialto_migrations", at: schema.url) == "5")
         }
     }
 

@@ -42,4 +42,37 @@ struct PlanTests {
         #expect(lines.contains { $0.contains("idempotency_claims_to_forget (created_at<?)") })
         #expect(!lines.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") })
     }
+
+    @Test("Records of the shop are found by an index that has them in their order", arguments: [true, false])
+    func records(newestFirst: Bool) async throws {
+        func plan(_ change: (inout RecordPage) -> Void) async throws -> [String] {
+            var page = RecordPage(account: nil)
+            page.newestFirst = newestFirst
+            change(&page)
+            return try await self.plan(of: Rows.search("purchase", page, #require(page.range)).sql)
+        }
+        let plans: [(index: String, plan: [String])] = [
+            ("sqlite_autoindex_shop_records_1", try await plan { _ in }),
+            ("shop_records_by_account", try await plan { $0.account = Story.harbour.id }),
+            ("shop_records_by_parent", try await plan { $0.parent = Story.id(9) }),
+            ("shop_records_by_shelf", try await plan { ($0.account, $0.shelves) = (Story.harbour.id, ["open"]) }),
+        ]
+        for (index, plan) in plans {
+            #expect(plan.count == 1 && plan[0].contains("USING INDEX \(index) ("), "\(plan)")
+        }
+        let shelves = try await plan { ($0.account, $0.shelves) = (Story.harbour.id, ["open", "done"]) }
+        #expect(!shelves.contains { $0.hasPrefix("SCAN") }, "\(shelves)")
+    }
+
+    @Test("What is due, old, or about a transfer is found by its index")
+    func shop() async throws {
+        let due = try await plan(of: Rows.dueStatement)
+        #expect(due == ["SEARCH shop_records USING INDEX shop_records_due (kind=? AND due_at<?)"])
+        let old = try await plan(of: Rows.removeStatement)
+        #expect(old.contains { $0.contains("shop_records_by_shelf (kind=? AND shelf=?)") }, "\(old)")
+        #expect(!old.contains { $0.hasPrefix("SCAN") })
+        let about = try await plan(of: Rows.aboutStatement(Choice([Story.id(1), Story.id(2)])))
+        #expect(about.contains { $0.contains("shop_transfers_by_id (account=? AND id=?)") }, "\(about)")
+        #expect(about.contains { $0.contains("shop_transfers_by_hold (account=? AND pending=?)") }, "\(about)")
+    }
 }
