@@ -21,4 +21,13 @@ extension House {
             store: store, world: world, directory: directory, provisioners: provisioners, settings: settings.shop,
             logger: logger)
     }
+
+    var routerKeys: RouterKeys { RouterKeys(store: store, world: world, rules: RouterKeys.policyRules) }
+
+    /// A new one each time, too.
+    func router(runs: Runs) -> ModelRouter {
+        ModelRouter(
+            store: store, world: world, runs: runs, rates: rates, models: RouterModels(settings.routerModels),
+            logger: logger)
+    }
 }
