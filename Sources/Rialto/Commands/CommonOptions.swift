@@ -47,7 +47,7 @@ extension HouseCommand {
         log.level = max(log.level, .warning)
         let house = try await House.open(site, logger: Logs.logger(log))
         let report = try await run(in: house)
-        Console.out(output.json ? report.json.render() : report.text)
+        if !report.isSilent { Console.out(output.json ? report.json.render() : report.text) }
         if report.isFailure { throw ExitCode.failure }
     }
 }

@@ -81,9 +81,6 @@ struct KnowledgeOwner: ParsableArguments {
 
     /// The operator sees all of an account.
     func viewer(in house: House) async throws -> Knowledge.Viewer {
-        guard let own = try await house.accounts.list().first(where: { $0.name == account }) else {
-            throw Refusal(.notFound, "There is no account “\(account)”.", field: "account")
-        }
-        return Knowledge.Viewer(account: own.id, principal: nil)
+        Knowledge.Viewer(account: try await house.account(named: account).id, principal: nil)
     }
 }

@@ -6,6 +6,8 @@ struct Report: Sendable {
     let text: String
     /// Whether what it tells of is a failure, at least in part.
     var isFailure = false
+    /// Whether there is nothing to be said, in whatever form.
+    var isSilent = false
 
     init(json: JSON, text: String) {
         self.json = json

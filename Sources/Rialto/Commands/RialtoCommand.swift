@@ -13,7 +13,9 @@ struct RialtoCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, UpstreamCommand.self, AccountCommand.self, AgentCommand.self, ClientCommand.self,
             PATCommand.self, KeyCommand.self, KnowledgeCommand.self, TokenCommand.self, RunsCommand.self,
-            DeliveriesCommand.self, SigningKeyCommand.self, BackupCommand.self, MigrateCommand.self,
+            DeliveriesCommand.self, AgentKeyCommand.self, OwnerKeyCommand.self, PolicyCommand.self,
+            ApprovalsCommand.self, CatalogCommand.self, PurchasesCommand.self, LedgerCommand.self,
+            ReconcileCommand.self, SigningKeyCommand.self, BackupCommand.self, MigrateCommand.self,
             DoctorCommand.self,
         ])
 

@@ -40,11 +40,13 @@ struct Caller: Sendable {
             eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
     }
 
-    func get(_ path: String) async throws -> Answer {
-        try await ask(HTTPClientRequest(url: url + path))
+    /// - Parameter proof: the header that says who asks.
+    func get(_ path: String, proof: Proof? = nil) async throws -> Answer {
+        var request = HTTPClientRequest(url: url + path)
+        if let proof { request.headers.add(name: proof.name, value: proof.value) }
+        return try await ask(request)
     }
 
-    /// - Parameter proof: the header that says who asks.
     func post(
         _ path: String, _ body: String, type: String = "application/json", proof: Proof? = nil
     ) async throws -> Answer {

@@ -32,6 +32,7 @@ struct ServerVisit: Sendable {
             }
             findings.append(await RoomsPlay(house).finding(local))
             findings.append(await StackSpotPlay(house).finding(local))
+            findings.append(await ShopPlay(house).finding(local))
         }
         await local.close()
         return findings

@@ -8,7 +8,7 @@ private let rates = 0...1_000_000_000
 
 extension SettingKey<Settings> {
     /// Every key of the config outside of `upstreams`.
-    static let all: [Self] = listening + limits + times + others + knowledge
+    static let all: [Self] = listening + limits + times + others + knowledge + shop
 
     private static let listening: [Self] = [
         .text("listen.host", \.listen.host),
@@ -104,10 +104,21 @@ extension SettingKey<Settings> {
         .number("retention.idempotency_hours", \.limits.idempotencyHours, 24...87_600),
     ]
 
+    private static let shop: [Self] = [
+        .number("shop.quote_seconds", \.shop.quoteSeconds, seconds),
+        .number("shop.dispatch_seconds", \.shop.dispatchSeconds, seconds),
+        .number("shop.lookup_seconds", \.shop.lookupSeconds, seconds),
+        .number("shop.longest_lookup_seconds", \.shop.longestLookupSeconds, seconds),
+        .number("shop.lookups_before_alert", \.shop.lookupsBeforeAlert, 1...1_000_000),
+        .number("shop.wait_seconds", \.shop.waitSeconds, seconds),
+        .number("simulation.fault_percent", \.simulation.faultPercent, 0...100),
+        .number("simulation.fault_seed", \.simulation.faultSeed, 0...most),
+    ]
+
     /// The sections of the config file.
     static let sections = [
         "listen", "store", "tls", "log", "limits", "streams", "queue", "callbacks", "outbound", "s3", "knowledge",
-        "uploads", "rates", "drain", "tokens", "retention", "upstreams",
+        "uploads", "rates", "drain", "tokens", "retention", "shop", "simulation", "upstreams",
     ]
 }
 

@@ -61,6 +61,14 @@ struct Settings: Sendable, Equatable {
         var model: String?
     }
 
+    /// What goes wrong with things that are only simulated, for trying what agents do then.
+    struct Simulation: Sendable, Equatable {
+        /// Of a hundred effects about so many go wrong.
+        var faultPercent = 0
+        /// The same faults come of the same seed.
+        var faultSeed = 1
+    }
+
     var listen = Listen()
     var store = Store()
     var tls = TLS()
@@ -69,6 +77,8 @@ struct Settings: Sendable, Equatable {
     var outbound = OutboundRules()
     var objects = ObjectStore()
     var embedding = Embedding()
+    var shop = ShopSettings()
+    var simulation = Simulation()
     /// In the order of the file.
     var upstreams: [UpstreamSettings] = []
 

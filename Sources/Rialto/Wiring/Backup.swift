@@ -56,21 +56,11 @@ extension Backup {
         guard let parent = FileFacts(at: folder), parent.isFolder else {
             throw .invalid("file", "There is no directory \(folder).")
         }
-        try mustNotBeLive(parent)
+        try data.mustNotOwn(path)
         guard let there = FileFacts(at: path) else { return }
         guard !there.isFolder else { throw .invalid("file", "\(path) is a directory; name a file in it.") }
         guard there.isFile else { throw .invalid("file", "\(path) is no file that could be written over.") }
         guard overwrites else { throw Refusal(.conflict, "\(path) is there already; --force overwrites it.") }
-    }
-
-    /// Nothing that the server itself keeps in its directory is ever overwritten, whatever it is called here.
-    private func mustNotBeLive(_ parent: FileFacts) throws(Refusal) {
-        let name = (path as NSString).lastPathComponent
-        let isInData = FileFacts(at: data.path).map { $0.identity == parent.identity } ?? false
-        let isLive = FileFacts(at: path).map { $0.identity == FileFacts(at: data.storePath)?.identity } ?? false
-        guard !isLive, !isInData || !data.ownNames.contains(name) else {
-            throw .invalid("file", "\(path) belongs to the running data; name another file.")
-        }
     }
 
     /// What a killed backup has left is taken over.
@@ -109,8 +99,20 @@ extension Backup {
 }
 
 extension DataDirectory {
+    /// Nothing that the server itself keeps in its directory is ever overwritten, whatever it is called here.
+    /// - Throws: `invalid` for a path to such a file.
+    func mustNotOwn(_ path: String) throws(Refusal) {
+        let (name, folder) = ((path as NSString).lastPathComponent, (path as NSString).deletingLastPathComponent)
+        let parent = FileFacts(at: folder.isEmpty ? "." : folder)?.identity
+        let isInData = parent != nil && parent == FileFacts(at: self.path)?.identity
+        let isLive = FileFacts(at: path).map { $0.identity == FileFacts(at: storePath)?.identity } ?? false
+        guard !isLive, !isInData || !ownNames.contains(name) else {
+            throw .invalid("file", "\(path) belongs to the running data; name another file.")
+        }
+    }
+
     /// The names of the files that a server keeps here.
-    fileprivate var ownNames: Set<String> {
+    private var ownNames: Set<String> {
         let store = ["", "-wal", "-shm", "-journal"].map { storePath + $0 }
         return Set((store + [masterKeyPath, lockPath, configPath]).map { ($0 as NSString).lastPathComponent })
     }

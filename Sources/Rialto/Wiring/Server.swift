@@ -30,24 +30,39 @@ struct Server {
         let links = Links(outbound: outbound, files: house.files, world: house.world, limits: house.limits)
         let (knowledge, embedder) = (house.knowledge, try house.embedder(pool))
         let runs = house.runs(maker: pool, links: links, library: house.library(embedder))
-        let left = try await runs.settleLeftovers()
-        if left > 0 { house.logger.notice("Ended what a killed server had left", metadata: ["runs": "\(left)"]) }
+        let (shop, router) = (house.shop(), house.router(runs: runs))
+        try await settle(runs, router)
         let furniture = Entrance.Furniture(
             runs: runs, files: house.files, conversations: house.conversations, clients: house.clients,
             keys: house.keys, directory: house.directory, tokens: house.accessTokens, limits: house.limits,
             world: house.world, publicURL: house.settings.publicURL, openStreams: openStreams, links: links,
-            outbound: outbound, knowledge: knowledge, uploads: house.uploads(knowledge), rates: house.rates)
+            outbound: outbound, knowledge: knowledge, uploads: house.uploads(knowledge), rates: house.rates,
+            shop: shop, agentKeys: house.agentKeys, ownerKeys: house.ownerKeys, routerKeys: house.routerKeys,
+            modelRouter: router)
         let rooms = Rooms(furniture)
         let courier = house.courier(outbound: outbound, runs: runs) { try await rooms.callbackBody(of: $0) }
         let front = Front(
-            application: try application(
-                furniture, [rooms, StackSpot(furniture), AgenticStar(furniture)], metrics, onReady),
+            application: try application(furniture, Self.dialects(furniture, rooms), metrics, onReady),
             runs: runs, courier: courier, indexer: house.indexer(embedder, bell: knowledge.bell, logger: house.logger),
-            housekeeping: house.housekeeping)
+            housekeeping: house.housekeeping, shop: shop, router: router)
         let services = ServiceGroup(configuration: configuration([front]))
         try await services.run()
         await pool.shutdown()
         try house.store.close()
+    }
+
+    /// What a killed server has left: answers that nobody goes on with, and then what the router's have cost.
+    private func settle(_ runs: Runs, _ router: ModelRouter) async throws {
+        let left = try await runs.settleLeftovers()
+        if left > 0 { house.logger.notice("Ended what a killed server had left", metadata: ["runs": "\(left)"]) }
+        let unpaid = try await router.settleLeftovers()
+        if unpaid > 0 {
+            house.logger.notice("Settled answers of the router", metadata: ["generations": "\(unpaid)"])
+        }
+    }
+
+    private static func dialects(_ furniture: Entrance.Furniture, _ rooms: Rooms) -> [any Dialect] {
+        [rooms, AgentStore(furniture), Router(furniture), StackSpot(furniture), AgenticStar(furniture)]
     }
 
     private func configuration(_ services: [any ServiceLifecycle.Service]) -> ServiceGroupConfiguration {
@@ -96,6 +111,8 @@ private struct Front<Application: ApplicationProtocol>: ServiceLifecycle.Service
     let courier: Courier
     let indexer: Indexer
     let housekeeping: Housekeeping
+    let shop: Shop
+    let router: ModelRouter
 
     func run() async throws {
         let duties = Task {
@@ -107,6 +124,8 @@ private struct Front<Application: ApplicationProtocol>: ServiceLifecycle.Service
                 group.addTask { await courier.work() }
                 group.addTask { await indexer.work() }
                 group.addTask { await housekeeping.keep() }
+                group.addTask { await shop.work() }
+                group.addTask { await router.keep() }
             }
         }
         let fault = await fault(of: serve)

@@ -9,6 +9,7 @@ package struct Audit: Sendable {
     package private(set) var accounts: Set<ID> = []
     fileprivate var heads: [ID: (sequence: Int64, hash: [UInt8])] = [:]
     private var balances: [AccountName: Balance] = [:]
+    private var owners: [AccountName: ID] = [:]
     private var compared: Set<AccountName> = []
     private var holds: [TransferID: Transfer] = [:]
     private var ended: Set<TransferID> = []
@@ -19,12 +20,23 @@ package struct Audit: Sendable {
     package mutating func read(_ line: BookLine) {
         switch line {
         case .entry(let entry): read(entry)
-        case .balance(let name, _, let balance):
+        case .balance(let name, let account, let balance):
             compared.insert(name)
+            if let owner = owners[name], owner != account {
+                faults.append("The balance of \(name.text) is said to be of another account.")
+            }
             if balances[name] ?? Balance() != balance {
                 faults.append("The balance of \(name.text) is not what its transfers make it.")
             }
         }
+    }
+
+    /// A line of exported books, which stands as it was written.
+    package mutating func read(_ text: String, number: Int) {
+        guard let line = try? BookLine(parsing: text), (try? line.render()) == text else {
+            return faults.append("Line \(number) is no line of exported books.")
+        }
+        read(line)
     }
 
     /// What only the end can tell.
@@ -45,6 +57,9 @@ package struct Audit: Sendable {
             faults.append("\(place) is not what its hash says.")
         }
         heads[entry.account] = (entry.sequence, entry.hash)
+        for name in [entry.transfer.debit, entry.transfer.credit] where name.isLimited {
+            owners[name] = entry.account
+        }
         fold(entry.transfer, place)
     }
 
@@ -89,36 +104,42 @@ package struct Audit: Sendable {
 }
 
 extension Shop {
-    /// The books of an account, or of all (nil), line by line: transfers first, then balances.
+    /// The books of an account, or of all (nil), line by line: transfers first, then balances as they are after them.
     package func export(account: ID?, to write: (BookLine) async throws -> Void) async throws {
+        var reached: [ID: Int64] = [:]
         let accounts = try await store.read { rows in try account.map { [$0] } ?? rows.accounts().map(\.id) }
         for account in accounts {
-            var last: Int64 = 0
             while true {
-                let start = last
-                let page = try await store.read { try $0.entries(of: account, after: start, limit: 1000) }
+                let start = reached[account] ?? 0
+                let page = try await store.read { try $0.entries(of: account, after: start, limit: Self.pageSize) }
                 for entry in page { try await write(.entry(entry)) }
-                guard page.count == 1000, let sequence = page.last?.sequence else { break }
-                last = sequence
+                reached[account] = page.last?.sequence ?? start
+                guard page.count == Self.pageSize else { break }
             }
         }
-        for row in try await store.read({ try $0.balances(account: account) }) {
-            try await write(.balance(name: row.name, account: row.account, balance: row.balance))
+        // What has come meanwhile, and the balances: as of one moment.
+        let written = reached
+        let rest = try await store.read { rows in
+            var lines: [BookLine] = []
+            for account in try account.map({ [$0] }) ?? rows.accounts().map(\.id) {
+                try rows.eachEntry(of: account, after: written[account] ?? 0) { lines.append(.entry($0)) }
+            }
+            return try lines
+                + rows.balances(account: account).map {
+                    .balance(name: $0.name, account: $0.account, balance: $0.balance)
+                }
         }
+        for line in rest { try await write(line) }
     }
+
+    fileprivate static let pageSize = 1000
 
     /// Goes over the books as they stand, in one view.
     package func verify(account: ID?) async throws -> Audit {
         try await store.read { rows in
             var audit = Audit()
             for account in try account.map({ [$0] }) ?? rows.accounts().map(\.id) {
-                var last: Int64 = 0
-                while true {
-                    let page = try rows.entries(of: account, after: last, limit: 1000)
-                    page.forEach { audit.read(.entry($0)) }
-                    guard page.count == 1000, let sequence = page.last?.sequence else { break }
-                    last = sequence
-                }
+                try rows.eachEntry(of: account, after: 0) { audit.read(.entry($0)) }
                 let head = try rows.bookHead(of: account)
                 audit.compare(head, of: account)
             }
@@ -127,6 +148,19 @@ extension Shop {
             }
             audit.finish()
             return audit
+        }
+    }
+}
+
+extension BookEntryRows {
+    /// The transfers of an account in their order, page by page.
+    fileprivate func eachEntry(of account: ID, after sequence: Int64, _ body: (BookEntry) -> Void) throws {
+        var last = sequence
+        while true {
+            let page = try entries(of: account, after: last, limit: Shop.pageSize)
+            page.forEach(body)
+            guard page.count == Shop.pageSize, let end = page.last?.sequence else { return }
+            last = end
         }
     }
 }
