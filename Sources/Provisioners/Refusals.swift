@@ -2,9 +2,9 @@ import Domain
 
 /// What provisioners refuse, by the names that programs know.
 extension Refusal {
-    static func unsupported(_ action: ManagementAction, by item: CatalogItem) -> Refusal {
+    static func unsupported(_ action: ManagementAction, by thing: String) -> Refusal {
         Refusal(
-            .unsupported, "\(action.name) is nothing that can be done with \(item.name).",
+            .unsupported, "\(action.name) is nothing that can be done with \(thing).",
             code: "capability_unsupported")
     }
 

@@ -19,7 +19,8 @@ package struct RouterProvisioner: Provisioner {
         ItemRequirements(
             fields: [
                 .init(
-                    "creditAmountUsd", "number", about: "Credits to buy, in dollars with two places at most.", least: 1,
+                    "creditAmountUsd", "number", about: "Credits to buy, in dollars with two places at most.",
+                    least: 1,
                     most: Self.most.micros / Money.microsPerDollar)
             ],
             example: ["creditAmountUsd": 25])
@@ -35,31 +36,40 @@ package struct RouterProvisioner: Provisioner {
         guard let total = amount.times(Int64(quantity)) else {
             throw .invalid("quantity", "quantity is too large.")
         }
-        return PriceBreakdown(lines: [.init("\(item.name), \(amount.dollars) USD", total)], total: total, balance: total)
+        let line = PriceBreakdown.Line("\(item.name), \(amount.dollars) USD", total)
+        return PriceBreakdown(lines: [line], total: total, balance: total)
     }
 
     package func price(
         of action: ManagementAction, on item: CatalogItem, _ configuration: JSONValue, quantity: Int,
         target: CatalogItem?
     ) throws(Refusal) -> PriceBreakdown {
-        guard action.name == "router_credit_topup" else { throw .unsupported(action, by: item) }
+        guard action.name == ServiceAction.topUpRouter else { throw .unsupported(action, by: item.name) }
         let amount = try (action.input["amountUsd"] ?? .null).dollars("amountUsd", least: Self.least, most: Self.most)
-        return PriceBreakdown(lines: [.init("\(item.name), \(amount.dollars) USD more", amount)], total: amount)
+        let line = PriceBreakdown.Line("\(item.name), \(amount.dollars) USD more", amount)
+        return PriceBreakdown(lines: [line], total: amount, balance: amount)
     }
 
     package func provision(_ request: ProvisionRequest) async -> ProvisionOutcome {
         .succeeded(ResourceRef(provisioner: kind, id: request.service.uuid), outputs: .null)
     }
 
-    package func lookup(_ token: OperationToken) async -> ProvisionLookup { .unknown }
+    /// There is nothing but what the shop writes itself: asked again, it comes about again.
+    package func lookup(_ token: OperationToken) async -> ProvisionLookup { .absent }
 
     package func perform(
         _ action: ManagementAction, on resource: ResourceRef, token: OperationToken
     ) async -> ProvisionOutcome {
-        .succeeded(resource, outputs: .null)
+        guard action.name == ServiceAction.topUpRouter else {
+            let refusal = Refusal.unsupported(action, by: name)
+            return .failed(code: "capability_unsupported", message: refusal.message, isDefinite: true)
+        }
+        return .succeeded(resource, outputs: .null)
     }
 
-    package func inspect(_ action: ManagementAction, on resource: ResourceRef?) async throws -> JSONValue { .null }
+    package func inspect(_ action: ManagementAction, on resource: ResourceRef?) async throws -> JSONValue {
+        throw Refusal.unsupported(action, by: name)
+    }
 
     package func cost(of action: ManagementAction, on item: CatalogItem) throws(Refusal) -> Money? { nil }
 

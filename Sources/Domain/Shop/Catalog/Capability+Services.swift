@@ -22,14 +22,17 @@ extension Capability {
         "phone:call-log:read", "phone:webhook:set",
     ]
 
-    static let ofBuckets = [
-        "storage:bucket-credentials:create", "storage:bucket-credentials:list", "storage:bucket-credentials:revoke",
-        "storage:object:presign", "storage:volume:expand", "storage:usage:get",
-    ] + ofStorageSnapshots
+    static let ofBuckets =
+        [
+            "storage:bucket-credentials:create", "storage:bucket-credentials:list",
+            "storage:bucket-credentials:revoke",
+            "storage:object:presign", "storage:volume:expand", "storage:usage:get",
+        ] + ofStorageSnapshots
 
-    static let ofVolumes = [
-        "storage:volume:attach", "storage:volume:detach", "storage:volume:expand", "storage:usage:get",
-    ] + ofStorageSnapshots
+    static let ofVolumes =
+        [
+            "storage:volume:attach", "storage:volume:detach", "storage:volume:expand", "storage:usage:get",
+        ] + ofStorageSnapshots
 
     private static let ofStorageSnapshots = [
         "storage:snapshot:create", "storage:snapshot:list", "storage:snapshot:restore", "storage:snapshot:delete",

@@ -5,7 +5,8 @@ extension DefaultCatalog {
     static let servers = [
         server(
             "cat_vps_micro", "vps-micro-monthly", "VPS Micro", cents(2400),
-            about: "A small virtual server for a bot, a cron job or a web page: 1 core, 1 GB of memory, 25 GB of disk.",
+            about:
+                "A small virtual server for a bot, timed jobs or a web page: 1 core, 1 GB of memory, 25 GB of disk.",
             traits: ["cores": 1, "memoryMb": 1024, "diskGb": 25, "images": plainImages]),
         server(
             "cat_vps_small", "vps-small-monthly", "VPS Small", cents(4800),

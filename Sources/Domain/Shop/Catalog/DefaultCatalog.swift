@@ -24,7 +24,7 @@ package enum DefaultCatalog {
             category: "domains", serviceType: "domain", provisioner: "simulated",
             price: ItemPrice(unit: cents(1499), periodMonths: 12), traits: ["suffix": ".com"],
             capabilities: Capability.ofDomains,
-            refundPolicy: "A registration that failed is not charged; one that succeeded is refunded by the owner only."
+            refundPolicy: "A registration that failed is not charged; the owner may refund one that succeeded."
         )
     ]
 

@@ -44,7 +44,8 @@ extension ItemRequirements.Field {
         guard let text = value.string else { throw refusal("must be a text.", at: place) }
         let most = type == "string" ? self.most ?? Self.usualLength.text : Self.usualLength.text
         let fewest = type == "string" ? self.least ?? 1 : 1
-        guard (fewest...max(most, fewest)).contains(Int64(text.count)), !text.unicodeScalars.contains(where: \.isControl)
+        guard (fewest...max(most, fewest)).contains(Int64(text.count)),
+            !text.unicodeScalars.contains(where: \.isControl)
         else { throw refusal("must have from \(fewest) to \(most) letters, all of which can be seen.", at: place) }
         guard choices.isEmpty || choices.contains(text) else {
             throw refusal("must be one of: \(choices.joined(separator: ", ")).", at: place)

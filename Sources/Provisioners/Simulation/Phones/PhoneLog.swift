@@ -1,0 +1,77 @@
+import Domain
+
+/// The messages and calls of a number, oldest first.
+struct PhoneLog {
+    let resource: String
+    let simulation: Simulation
+
+    func answer(_ input: ActionInput) throws -> JSONValue {
+        switch input.action.name {
+        case "phone_message_get":
+            let id = try input.text("messageId", most: 64)
+            guard let found = try simulation.read(PhoneMessage.self, PhoneMessage.row(id, of: resource)) else {
+                throw Refusal.missing("messageId", "messageId: there is no message \(id).")
+            }
+            return found.json
+        case "phone_message_list":
+            return try page(input, "messages", PhoneMessage.row("", of: resource)) {
+                try $0.read(PhoneMessage.self).json
+            }
+        case "phone_missed_call_list":
+            return try page(input, "calls", PhoneCall.row("", of: resource)) { row in
+                let call = try row.read(PhoneCall.self)
+                return call.isMissed ? call.json : nil
+            }
+        default:
+            return try page(input, "calls", PhoneCall.row("", of: resource)) { try $0.read(PhoneCall.self).json }
+        }
+    }
+
+    /// - Parameter shown: nil for a row that is passed over.
+    private func page(
+        _ input: ActionInput, _ name: String, _ prefix: String, _ shown: (SimulatedRow) throws -> JSONValue?
+    ) throws -> JSONValue {
+        let limit = try Int(input.integer("limit", 1...200, usually: 50))
+        var found: [JSONValue] = []
+        var last: String?
+        var hasMore = false
+        try simulation.each(beginning: prefix, after: prefix + beginning(input)) { row in
+            guard let json = try shown(row) else { return true }
+            guard found.count < limit else {
+                hasMore = true
+                return false
+            }
+            found.append(json)
+            last = String(row.name.dropFirst(prefix.count))
+            return true
+        }
+        return [name: .array(found), "nextCursor": JSONValue(hasMore ? last : nil)]
+    }
+
+    /// The id that the page begins after; ids begin with their time.
+    private func beginning(_ input: ActionInput) throws -> String {
+        if let cursor = try input.optionalText("cursor", most: 64) {
+            guard ID(uuid: cursor) != nil else { throw input.refusal("cursor", "is none of this list.") }
+            return cursor
+        }
+        guard let since = try input.moment("since") else { return "" }
+        return ID(high: UInt64(bitPattern: max(since.milliseconds, 0)) << 16, low: 0).uuid
+    }
+}
+
+extension Simulated {
+    /// A call from outside that nobody answers, for whoever has the number.
+    /// - Throws: `not_found` where nobody has it.
+    package func ring(_ number: String, from other: String) async throws {
+        try await store.write { [world] rows in
+            let simulation = Simulation(rows, world)
+            try simulation.lock(["number/\(number)"])
+            guard let phone = try simulation.phone(of: number) else {
+                throw Refusal.missing("number", "Nobody at this store has \(number).")
+            }
+            let call = PhoneCall(
+                id: simulation.newID(), from: other, to: number, at: simulation.now, isMissed: true)
+            try rows.put(SimulatedRow(name: PhoneCall.row(call.id, of: phone.resource.id), call))
+        }
+    }
+}
