@@ -75,7 +75,7 @@ extension TokenRecord {
             outcome = .failed(code: refusal.code ?? "invalid_input", message: refusal.message)
         }
         if veil?.kind == .silent { return .unknown("The answer did not come.") }
-        guard case .succeeded(let resource, let outputs)? = answer else { return answer ?? .unknown("") }
+        guard case .succeeded(let resource, let outputs, _)? = answer else { return answer ?? .unknown("") }
         return .succeeded(resource, outputs: outputs, secrets: secrets)
     }
 }
