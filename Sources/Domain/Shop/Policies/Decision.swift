@@ -102,15 +102,16 @@ package struct PolicyWish: Sendable {
 }
 
 extension PolicyWish {
-    /// An action on a service, whose configuration is the service's with what the action's input changes of it.
+    /// An action that costs nothing; its configuration is the service's, with what the action's input says instead.
     package init(
-        _ action: ManagementAction, on service: Service, price: PriceBreakdown, isDestructive: Bool,
-        address: String? = nil, at moment: Timestamp
+        _ action: ManagementAction, on service: Service, isDestructive: Bool, address: String? = nil,
+        at moment: Timestamp
     ) {
         let members = (service.configuration.object ?? [:]).merging(action.input.object ?? [:]) { $1 }
         self.init(
-            account: service.account, item: service.item, configuration: .object(members), quantity: 1, price: price,
-            address: address, isTest: service.isTest, at: moment)
+            account: service.account, item: service.item, configuration: .object(members),
+            quantity: service.quantity, price: PriceBreakdown(lines: [], total: .zero), address: address,
+            isTest: service.isTest, at: moment)
         self.action = action.name
         self.isDestructive = isDestructive
     }

@@ -22,7 +22,7 @@ struct LayerJudge<Ground: PolicyGround> {
     private static var always: [Rule] {
         [
             { $0.judgeTimes() }, { $0.judgeCategories() }, { $0.judgeItems() }, { $0.judgeNetwork() },
-            { try $0.judgeConstraints() }, { $0.judgeRouter() },
+            { try $0.judgeConstraints() },
         ]
     }
 

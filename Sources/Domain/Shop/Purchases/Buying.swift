@@ -87,7 +87,7 @@ struct Buying: Sendable {
 
     /// The same item in the same configuration, bought a moment ago by the same agent.
     private func checkDuplicates(_ quote: Quote, _ layers: [PolicyLayer], _ rows: any Transaction) throws {
-        let minutes = layers.compactMap(\.policy.duplicateWindowMinutes).max() ?? 0
+        let minutes = layers.duplicateWindowMinutes
         guard minutes > 0, !order.allowsDuplicate else { return }
         var page = RecordPage(account: buyer.account)
         page.labels = [quote.item.category]

@@ -25,7 +25,7 @@ extension Shop {
             }
             guard known.status == .active || known.status == .cancelScheduled else { throw Self.notNow(known) }
             if isDestructive {
-                try Self.checkDestructive(known, action.name, for: buyer, books, rows, at: now)
+                try Self.checkDestructive(known, action, for: buyer, books, rows, at: now)
             }
             var operation = ServiceOperation(
                 id: id, account: buyer.account, service: service, action: action, actor: buyer.actor, createdAt: now,
@@ -186,22 +186,18 @@ extension Shop {
 
     /// - Throws: `forbidden` where the policies forbid what cannot be taken back, or want a person to do it.
     static func checkDestructive(
-        _ service: Service, _ action: String, for buyer: Buyer, _ books: Books, _ rows: any Transaction,
+        _ service: Service, _ action: ManagementAction, for buyer: Buyer, _ books: Books, _ rows: any Transaction,
         at now: Timestamp
     ) throws {
         guard !buyer.isOwner else { return }
-        var wish = PolicyWish(
-            account: service.account, item: service.item, configuration: service.configuration,
-            quantity: service.quantity, price: PriceBreakdown(lines: [], total: .zero), address: buyer.address,
-            isTest: buyer.isTest, at: now)
-        (wish.action, wish.isDestructive) = (action, true)
+        let wish = PolicyWish(action, on: service, isDestructive: true, address: buyer.address, at: now)
         let ground = ShopGround(rows, account: service.account, isTest: buyer.isTest, books: books)
         let decision = try PolicyJudge.judge(wish, under: rows.layers(for: buyer), on: ground)
         guard decision.outcome != .allow else { return }
         throw Refusal(
             .forbidden,
             decision.outcome == .deny
-                ? "The policies forbid \(action)." : "The policies leave \(action) to an owner.",
+                ? "The policies forbid \(action.name)." : "The policies leave \(action.name) to an owner.",
             code: decision.outcome == .deny ? "policy_denied" : "approval_required", details: decision.trace.json)
     }
 }

@@ -95,7 +95,8 @@ extension Shop {
         let done = try await write(buyer.account) { books, rows -> (Service, Bool) in
             var service = try rows.service(id, for: buyer)
             if try rows.standing(claim) != nil { return (service, true) }
-            try Self.checkDestructive(service, "service_cancel", for: buyer, books, rows, at: now)
+            let action = ManagementAction("service_cancel", .null)
+            try Self.checkDestructive(service, action, for: buyer, books, rows, at: now)
             guard atPeriodEnd, let end = service.paidUntil, end > now else {
                 guard ![.deprovisioning, .terminated].contains(service.status) else { throw Self.notNow(service) }
                 try Self.end(service, books, rows, by: buyer.actor, at: now)

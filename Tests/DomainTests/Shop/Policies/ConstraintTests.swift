@@ -52,6 +52,23 @@ struct ConstraintTests {
         #expect(try outcome(["jsonPath": "$.a", "max": 5000], ["a": .string(text)]) == .deny)
     }
 
+    @Test("An action is judged by what it makes of its service")
+    func actions() throws {
+        let service = Service(
+            id: ID(high: 4, low: 4), account: Mira.account, purchase: ID(high: 5, low: 5), item: Mira.server,
+            configuration: ["region": "eu", "image": "debian-12"], quantity: 1, reality: .simulated,
+            resource: ResourceRef(provisioner: "simulated", id: "one"), outputs: .null, isTest: false,
+            status: .active, createdAt: Mira.noon, updatedAt: Mira.noon)
+        let policy: JSONValue = [
+            "constraints": [["jsonPath": "$.region", "equals": "eu"], ["jsonPath": "$.image", "pattern": "debian-.*"]]
+        ]
+        for (image, outcome) in [("debian-13", PolicyTrace.Outcome.allow), ("ubuntu-24.04", .deny)] {
+            let action = ManagementAction("server_reinstall", ["image": .string(image)])
+            let wish = PolicyWish(action, on: service, isDestructive: true, at: Mira.noon)
+            #expect(try Mira.judge(policy, wish).outcome == outcome)
+        }
+    }
+
     @Test("Of JSONPath there are members, elements and all elements of a list")
     func paths() {
         for text in ["$", "", "a", "$.", "$..a", "$.a[", "$.a[-1]", "$.a[x]", "$.*", "$['a]", "$.a b", "$[?(@.a)]"] {

@@ -75,33 +75,6 @@ struct JudgeTests {
         #expect(try Mira.judge(["frozen": true], Mira.wish(), past).outcome == .deny)
     }
 
-    @Test("A new key of the router has limits within the policy's")
-    func routerKeys() throws {
-        let policy: JSONValue = [
-            "router": ["allowedModels": ["sim/echo", "sim/slow"], "maxKeyLimitUsd": 10, "rpm": 60, "tpm": 1000]
-        ]
-        let full: [String: JSONValue] = ["limitUsd": "10.00", "allowedModels": ["sim/echo"], "rpm": 60, "tpm": 1]
-        func outcome(_ input: [String: JSONValue], _ action: String?) throws -> PolicyTrace.Outcome {
-            var wish = Mira.wish(Mira.credits, cents: action == nil ? 1 : 0, configured: .object(input))
-            wish.action = action
-            return try Mira.judge(policy, wish).outcome
-        }
-        let (create, update) = ("router_api_key_create", "router_api_key_update")
-        #expect(try outcome(full, create) == .allow && outcome([:], nil) == .allow)
-        let faults: [(String, JSONValue)] = [
-            ("limitUsd", "10.01"), ("limitUsd", "much"), ("allowedModels", ["sim/echo", "other"]),
-            ("allowedModels", "sim/echo"), ("rpm", 61), ("rpm", "5"), ("tpm", 1001), ("limitUsd", nil), ("tpm", nil),
-        ]
-        for (name, value) in faults {
-            #expect(try outcome(full.merging([name: value]) { $1 }, create) == .deny, "\(name) \(value)")
-            #expect(try outcome([name: value], update) == .deny, "\(name) \(value)")
-            #expect(try outcome(full.filter { $0.key != name }, create) == .deny)
-            #expect(try outcome(full.filter { $0.key != name }, update) == .allow)
-        }
-        let rule = try Policy(parsing: policy).router
-        #expect(try outcome(rule?.completing(["label": "bot"]).object ?? [:], create) == .allow)
-    }
-
     @Test("A subject's text names it, and nothing else does")
     func subjects() {
         for subject in [PolicyVersion.Subject.account, .agent("a:b"), .key(Mira.key)] {

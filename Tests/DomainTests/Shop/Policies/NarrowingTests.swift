@@ -93,7 +93,7 @@ struct NarrowingTests {
             at: Mira.noon.adding(seconds: Int.random(in: -90_000...90_000, using: &dice)))
         switch Int.random(in: 0..<8, using: &dice) {
         case 0: (wish.action, wish.isDestructive, wish.price.total) = ("server_reinstall", true, .zero)
-        case 1: (wish.action, wish.price.total) = ("router_api_key_create", .zero)
+        case 1: (wish.action, wish.price.total) = ("server_restart", .zero)
         case 2: wish.action = "service_renew"
         default: break
         }
