@@ -16,9 +16,11 @@ struct RouterProvisionerTests {
         #expect(price.total.minor == 5000)
     }
 
-    @Test("An amount has two places at most, and is never read through a float", arguments: [
-        ("25.10", 25_100_000), ("0.999", nil), ("-1", nil), ("1e3", nil), ("1.07", 1_070_000),
-    ] as [(String, Int64?)])
+    @Test(
+        "An amount has two places at most, and is never read through a float",
+        arguments: [
+            ("25.10", 25_100_000), ("0.999", nil), ("-1", nil), ("1e3", nil), ("1.07", 1_070_000),
+        ] as [(String, Int64?)])
     func digits(_ text: String, _ micros: Int64?) {
         let price = try? RouterProvisioner().price(item, ["creditAmountUsd": .string(text)], quantity: 1)
         #expect(price?.total.micros == micros)
