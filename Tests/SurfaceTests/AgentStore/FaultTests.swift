@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Hummingbird
 import Testing
 import Wire
 
@@ -7,7 +8,7 @@ import Wire
 
 /// No, as agents are told it.
 @Suite struct FaultTests {
-    private static let codes: [(String, Refusal.Reason, Int, String)] = [
+    private static let table: [(String, Refusal.Reason, Int, String)] = [
         ("idempotency_key_required", .invalid, 400, "invalid_request"),
         ("idempotency_conflict", .mismatch, 422, "conflict"), ("idempotency_in_flight", .conflict, 409, "conflict"),
         ("quote_expired", .conflict, 409, "conflict"), ("quote_already_purchased", .conflict, 409, "conflict"),
@@ -23,7 +24,7 @@ import Wire
         ("not_found", .notFound, 404, "invalid_request"),
     ]
 
-    @Test("Every code has its status and its kind", arguments: codes)
+    @Test("Every code has its status and its kind", arguments: table)
     func codes(_ code: String, _ reason: Refusal.Reason, _ status: Int, _ kind: String) {
         let refusal = Refusal(reason, "No.", code: code)
         let response = AgentStore.refuse(refusal, status: refusal.status, requestID: "r-1")
