@@ -71,6 +71,8 @@ struct Settings: Sendable, Equatable {
     var embedding = Embedding()
     /// In the order of the file.
     var upstreams: [UpstreamSettings] = []
+    /// What the router sells, in the order of the file.
+    var routerModels: [RouterModel] = []
 
     /// Where this machine reaches the server.
     var localURL: String {

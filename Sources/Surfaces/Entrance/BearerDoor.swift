@@ -21,7 +21,7 @@ struct BearerDoor: Sendable {
         return principal
     }
 
-    private static func token(_ header: String?) -> String? {
+    static func token(_ header: String?) -> String? {
         guard let header, header.prefix(7).lowercased() == "bearer " else { return nil }
         let token = header.dropFirst(7).drop { $0 == " " }
         return token.isEmpty ? nil : String(token)
