@@ -19,7 +19,7 @@ import Testing
         var section: Substring = ""
         return example.split(separator: "\n").compactMap { line in
             guard let colon = line.firstIndex(of: ":") else { return nil }
-            let name = line[..<colon].drop { $0 == " " }
+            let name = line[..<colon].drop { $0 == " " || $0 == "-" }
             if !line.hasPrefix(" ") { section = name }
             return "\(section).\(name)"
         }
@@ -27,7 +27,8 @@ import Testing
 
     @Test func everyKeyStandsInTheExample() {
         let upstreamKeys = SettingKey<UpstreamSettings>.all.map { "upstreams.\($0.name)" }
-        let missing = Set(SettingKey<Settings>.all.map(\.name) + upstreamKeys).subtracting(entries)
+        let modelKeys = SettingKey<RouterModel>.all.map { "router.\($0.name)" }
+        let missing = Set(SettingKey<Settings>.all.map(\.name) + upstreamKeys + modelKeys).subtracting(entries)
         #expect(missing.isEmpty)
     }
 
@@ -43,6 +44,10 @@ import Testing
                 name: upstream.name, kind: upstream.kind, url: upstream.url, keyVariable: upstream.keyVariable)
             #expect(upstream == plain)
         }
+        let model = try #require(shown.routerModels.first)
+        #expect(model.prices == ModelPrice(input: 3_000_000, output: 15_000_000, cachedInput: 300_000))
+        #expect(model.maxOutputTokens == RouterModel.usualOutputTokens)
+        shown.routerModels = []
         shown.listen.publicURL = nil
         shown.tls = .init()
         shown.store.url = nil
@@ -57,6 +62,6 @@ import Testing
         let names = SettingKey<Settings>.all.map(\.name)
         #expect(Set(names).count == names.count)
         let sections = Set(names.compactMap { $0.split(separator: ".").first.map(String.init) })
-        #expect(sections.union(["upstreams"]) == Set(SettingKey<Settings>.sections))
+        #expect(sections.union(["upstreams", "router"]) == Set(SettingKey<Settings>.sections))
     }
 }

@@ -36,6 +36,11 @@ package struct RunEvent: Sendable, Equatable {
         if case .choices = kind { true } else { isText }
     }
 
+    /// Whether it is a piece of what the model said.
+    var isDelta: Bool {
+        if case .toolCall = kind { true } else { isShownEarly }
+    }
+
     package var isTerminal: Bool {
         switch kind {
         case .finished, .failed, .canceled: true

@@ -88,6 +88,15 @@ extension Runs {
         }
     }
 
+    /// Everything that a run's model said, piece by piece.
+    package func deltas(of run: Run) async throws -> [RunEvent] {
+        try await store.read { rows in
+            var deltas: [RunEvent] = []
+            try rows.eachEvent(of: run.id) { event in if event.isDelta { deltas.append(event) } }
+            return deltas
+        }
+    }
+
     /// Waits until a live run has ended, or the waiter is told to stop.
     package func outcome(of live: LiveRun, waiter: RunWaiter) async -> Run {
         live.attach(waiter)

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Ledger
 
 /// A key of the config: its name, and how its words become a setting.
 struct SettingKey<Root>: Sendable {
@@ -16,11 +17,37 @@ struct SettingKey<Root>: Sendable {
 
     static func number(_ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>) -> Self {
         Self(name: name) { root, words throws(Misfit) in
-            guard let number = Int(words), range.contains(number) else {
-                throw Misfit(wanted: "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-            }
-            root[keyPath: path] = number
+            root[keyPath: path] = try number(words, range)
         }
+    }
+
+    static func number(_ name: String, _ path: Path<Int?>, _ range: ClosedRange<Int>) -> Self {
+        Self(name: name) { root, words throws(Misfit) in
+            root[keyPath: path] = try number(words, range)
+        }
+    }
+
+    private static func number(_ words: String, _ range: ClosedRange<Int>) throws(Misfit) -> Int {
+        guard let number = Int(words), range.contains(number) else {
+            throw Misfit(wanted: "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Millionths of a dollar, written in dollars.
+    static func dollars(_ name: String, _ path: Path<Int64>) -> Self {
+        Self(name: name) { root, words throws(Misfit) in root[keyPath: path] = try dollars(words) }
+    }
+
+    static func dollars(_ name: String, _ path: Path<Int64?>) -> Self {
+        Self(name: name) { root, words throws(Misfit) in root[keyPath: path] = try dollars(words) }
+    }
+
+    private static func dollars(_ words: String) throws(Misfit) -> Int64 {
+        guard let amount = Money(dollars: words, places: 6), amount.micros <= 1_000_000 * Money.microsPerDollar else {
+            throw Misfit(wanted: "must be dollars, up to 1000000 with 6 places at most, such as 0.15")
+        }
+        return amount.micros
     }
 
     static func flag(_ name: String, _ path: Path<Bool>) -> Self {

@@ -118,8 +118,27 @@ extension SettingKey<Settings> {
     /// The sections of the config file.
     static let sections = [
         "listen", "store", "tls", "log", "limits", "streams", "queue", "callbacks", "outbound", "s3", "knowledge",
-        "uploads", "rates", "drain", "tokens", "retention", "shop", "simulation", "upstreams",
+        "uploads", "rates", "drain", "tokens", "retention", "shop", "simulation", "upstreams", "router",
     ]
+}
+
+extension SettingKey<RouterModel> {
+    /// Every key of a model that the router sells, in the list `router.models`.
+    static let all: [Self] = [
+        .text("name", \.name),
+        .text("upstream", \.upstream),
+        .text("model", \.model),
+        .dollars("input_usd_per_million", \.prices.input),
+        .dollars("output_usd_per_million", \.prices.output),
+        .dollars("cached_input_usd_per_million", \.prices.cachedInput),
+        .dollars("request_usd", \.prices.request),
+        .number("max_output_tokens", \.maxOutputTokens, 1...RouterBound.mostTokens),
+        .number("image_tokens", \.imageTokens, 1...1_000_000),
+        .number("overhead_tokens", \.overheadTokens, 0...1_000_000),
+    ]
+
+    /// Without these nobody knows what is sold, or for how much.
+    static let needed = ["name", "upstream", "model", "input_usd_per_million", "output_usd_per_million"]
 }
 
 extension SettingKey<UpstreamSettings> {

@@ -81,6 +81,8 @@ struct Settings: Sendable, Equatable {
     var simulation = Simulation()
     /// In the order of the file.
     var upstreams: [UpstreamSettings] = []
+    /// What the router sells, in the order of the file.
+    var routerModels: [RouterModel] = []
 
     /// Where this machine reaches the server.
     var localURL: String {

@@ -10,6 +10,7 @@ extension SettingsReader {
             do { try StorePlace.check(url: url) } catch { throw fault("store.url", "cannot be: \(error.message)") }
         }
         for upstream in settings.upstreams { try check(upstream) }
+        for place in settings.routerModels.indices { try checkModel(at: place) }
         return settings
     }
 
@@ -33,6 +34,23 @@ extension SettingsReader {
             url.host()?.isEmpty == false, url.user() == nil, url.query() == nil, url.fragment() == nil
         else { throw fault("listen.public_url", "must be http(s)://host[:port], not “\(text)”.") }
         settings.listen.publicURL = trimmed
+    }
+
+    /// Whether its upstream is there is not known yet: it may be in the store.
+    private func checkModel(at place: Int) throws(Refusal) {
+        for key in SettingKey<RouterModel>.needed where !isSet(Self.name(ofModel: place, key)) {
+            throw fault(Self.name(ofModel: place, key), "is missing.")
+        }
+        let name = settings.routerModels[place].name
+        guard !settings.routerModels[..<place].contains(where: { $0.name == name }) else {
+            throw fault(Self.name(ofModel: place, "name"), "stands there twice: “\(name)”.")
+        }
+        guard name.utf8.count <= 128, name.utf8.allSatisfy({ (33...126).contains($0) }),
+            name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty })
+        else {
+            throw fault(
+                Self.name(ofModel: place, "name"), "must be 1 to 128 visible ASCII characters, not “\(name)”.")
+        }
     }
 
     private func check(_ upstream: UpstreamSettings) throws(Refusal) {

@@ -19,6 +19,8 @@ extension SettingsReader {
             let members = try Self.members(of: body, called: section.name, in: path)
             if section.name == "upstreams" {
                 try readUpstreams(members, path)
+            } else if section.name == "router" {
+                try readRouter(members, path)
             } else {
                 for (key, value) in members {
                     let name = "\(section.name).\(key.name)"
@@ -37,6 +39,24 @@ extension SettingsReader {
             for (key, value) in try Self.members(of: body, called: "upstreams.\(upstream.name)", in: path) {
                 let words = try Self.words(value, of: "upstreams.\(upstream.name).\(key.name)", path)
                 try set(key.name, of: upstream.name, to: words, from: "\(path):\(key.line)")
+            }
+        }
+    }
+
+    private mutating func readRouter(_ members: [Member], _ path: String) throws(Refusal) {
+        for (key, value) in members {
+            guard key.name == "models" else {
+                throw Self.unknown("router.\(key.name)", among: ["router.models"], at: "\(path):\(key.line)")
+            }
+            guard let list = value.sequence else {
+                throw .invalid("router.models", "\(path):\(key.line): router.models must be a list of models.")
+            }
+            for model in list {
+                let place = addModel(from: "\(path):\(model.mark?.line ?? key.line)")
+                for (key, value) in try Self.members(of: model, called: "router.models[\(place)]", in: path) {
+                    let words = try Self.words(value, of: Self.name(ofModel: place, key.name), path)
+                    try set(key.name, ofModel: place, to: words, from: "\(path):\(key.line)")
+                }
             }
         }
     }

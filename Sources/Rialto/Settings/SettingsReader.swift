@@ -28,6 +28,30 @@ struct SettingsReader {
         origins[whole] = origin
     }
 
+    /// - Parameter place: of the model in the list.
+    mutating func set(_ name: String, ofModel place: Int, to words: String, from origin: String) throws(Refusal) {
+        let whole = Self.name(ofModel: place, name)
+        let keys = SettingKey<RouterModel>.all
+        guard let key = keys.first(where: { $0.name == name }) else {
+            throw Self.unknown(whole, among: keys.map { Self.name(ofModel: place, $0.name) }, at: origin)
+        }
+        do { try key.set(&settings.routerModels[place], words) } catch {
+            throw Self.misfit(whole, words, error.wanted, at: origin)
+        }
+        origins[whole] = origin
+    }
+
+    static func name(ofModel place: Int, _ key: String) -> String { "router.models[\(place)].\(key)" }
+
+    /// - Returns: its place in the list.
+    mutating func addModel(from origin: String) -> Int {
+        let place = settings.routerModels.count
+        settings.routerModels.append(
+            RouterModel(name: "", upstream: "", model: "", prices: ModelPrice(input: 0, output: 0)))
+        origins["router.models[\(place)]"] = origin
+        return place
+    }
+
     mutating func addUpstream(named name: String, from origin: String) {
         settings.upstreams.append(UpstreamSettings(name: name, kind: .openai, url: ""))
         origins["upstreams.\(name)"] = origin

@@ -4,7 +4,8 @@ package import Ledger
 package struct RouterFacts: Sendable, Equatable {
     /// UTF-8 bytes of everything that goes to the model, as JSON, but for images: no text has fewer bytes as JSON.
     package var bytes: Int
-    /// Of these, what a model's server may lay out anew for its model, with spaces and line ends: tools and schemas.
+    /// Of these, what a model's server may write anew for its model, with spaces, line ends and escapes: tools, schemas,
+    /// and the arguments of calls.
     package var laidOutBytes = 0
     package var messages: Int
     package var tools = 0
@@ -27,6 +28,8 @@ package struct RouterBound: Sendable, Equatable {
     package static let tokensPerMessage = 16
     package static let tokensForTools = 1024
     package static let tokensPerTool = 32
+    /// JSON written with escapes for all that is not ASCII has three times as many bytes at most.
+    package static let largestLayout = 3
     /// No prompt and no answer has more; a server that counts more does not count.
     package static let mostTokens = 1_000_000_000
     package static let mostChoices = 128
@@ -41,7 +44,7 @@ package struct RouterBound: Sendable, Equatable {
         guard (1...Self.mostChoices).contains(facts.choices) else {
             throw .invalid("n", "n is a number from 1 to \(Self.mostChoices).")
         }
-        var tokens = facts.bytes + facts.laidOutBytes + facts.messages * Self.tokensPerMessage + model.overheadTokens
+        var tokens = facts.bytes + facts.laidOutBytes * (Self.largestLayout - 1) + facts.messages * Self.tokensPerMessage + model.overheadTokens
         if facts.tools > 0 { tokens += Self.tokensForTools + facts.tools * Self.tokensPerTool }
         if facts.images > 0 {
             guard let each = model.imageTokens else {
