@@ -34,8 +34,9 @@ package struct RecordPage: Sendable {
         self.account = account
     }
 
-    /// The least and the most that an id of the page may be; nil where none can.
+    /// The least and the most that an id of the page may be; nil where none can be on it.
     package var range: ClosedRange<ID>? {
+        if shelves?.isEmpty == true || labels?.isEmpty == true { return nil }
         var least = since ?? ID(high: 0, low: 0)
         var most = ID(high: .max, low: .max)
         if let after {

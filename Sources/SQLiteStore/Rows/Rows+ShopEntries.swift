@@ -25,15 +25,21 @@ extension Rows: BookEntryRows {
     }
 
     func entries(about ids: [TransferID], of account: ID) throws -> [BookEntry] {
+        if ids.isEmpty { return [] }
         let choice = Choice(ids)
-        let values: [any Bindable] = [account] + choice.values + choice.values
+        let values: [any Bindable] = [account] + choice.values + [account] + choice.values + choice.values
         return try all(Self.aboutStatement(choice), values: values, bytes: .max, read: Self.readEntry)
     }
 
+    /// In two parts, each with its index: left alone, it reads all of the account's.
     static func aboutStatement(_ choice: Choice) -> String {
         """
-        SELECT \(columns) FROM shop_transfers
-        WHERE account = ? AND (id IN \(choice.places) OR pending IN \(choice.places)) ORDER BY sequence
+        SELECT \(columns) FROM shop_transfers INDEXED BY shop_transfers_by_id
+        WHERE account = ? AND id IN \(choice.places)
+        UNION ALL
+        SELECT \(columns) FROM shop_transfers INDEXED BY shop_transfers_by_hold
+        WHERE account = ? AND pending IN \(choice.places) AND id NOT IN \(choice.places)
+        ORDER BY sequence
         """
     }
 

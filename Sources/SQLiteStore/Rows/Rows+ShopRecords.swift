@@ -43,12 +43,23 @@ extension Rows: RecordRows {
         if let account = page.account { add("account", Choice([account])) }
         if let shelves = page.shelves { add("shelf", Choice(shelves)) }
         if let labels = page.labels { add("label", Choice(labels)) }
-        let sql = """
-            SELECT \(columns) FROM shop_records WHERE \(conditions.joined(separator: " AND ")) AND id >= ? AND id <= ?
-            ORDER BY id \(page.newestFirst ? "DESC" : "ASC") LIMIT ?
-            """
         values += [range.lowerBound, range.upperBound, max(page.limit, 0)] as [any Bindable]
-        return (sql, values)
+        let condition = conditions.joined(separator: " AND ")
+        let order = "ORDER BY id \(page.newestFirst ? "DESC" : "ASC")"
+        guard page.shelves != nil, page.parent == nil else {
+            let sql = """
+                SELECT \(columns) FROM shop_records WHERE \(condition) AND id >= ? AND id <= ? \(order) LIMIT ?
+                """
+            return (sql, values)
+        }
+        // Left alone, it reads everything that is not on these shelves.
+        let sql = """
+            SELECT \(columns) FROM shop_records WHERE kind = ? AND id IN (
+                SELECT id FROM shop_records INDEXED BY shop_records_by_shelf
+                WHERE \(condition) AND id >= ? AND id <= ? \(order) LIMIT ?
+            ) \(order)
+            """
+        return (sql, [kind] + values)
     }
 
     func isAnyDue(kind: String, at now: Timestamp) throws -> Bool {
@@ -76,7 +87,8 @@ extension Rows: RecordRows {
 
     static let removeStatement = """
         DELETE FROM shop_records WHERE kind = ? AND id IN (
-            SELECT id FROM shop_records WHERE kind = ? AND shelf = ? AND id < ? LIMIT ?
+            SELECT id FROM shop_records INDEXED BY shop_records_by_shelf
+            WHERE kind = ? AND shelf = ? AND id < ? LIMIT ?
         )
         """
 

@@ -67,6 +67,25 @@ struct IdempotencyRowTests {
         }
     }
 
+    @Test("What a key stands for is found, and what was paid for is never forgotten", arguments: Backend.all)
+    func subjects(_ backend: Backend) async throws {
+        try await backend.with { store in
+            var paid = Story.claim("order-7", subject: 60)
+            paid.path = "shop/purchases"
+            for claim in [paid, Story.claim("order-7"), Story.claim("order-8")] {
+                _ = try await make(claim, in: store)
+            }
+            let forgotten = try await store.write { try $0.forgetClaims(before: Story.later(10), limit: 9) }
+            #expect(forgotten == 2)
+            func subject(of key: String, at path: String = "shop/purchases") async throws -> ID? {
+                try await store.read { try $0.subject(ofKey: key, principal: "client:till-001", path: path) }
+            }
+            #expect(try await subject(of: "order-7") == Story.id(60))
+            #expect(try await subject(of: "order-7", at: Story.claim("order-7").path) == nil)
+            #expect(try await subject(of: "order-8") == nil)
+        }
+    }
+
     private func make(_ claim: IdempotencyClaim, in store: any Store) async throws -> IdempotencyClaim? {
         try await store.write { try $0.claim(claim) }
     }

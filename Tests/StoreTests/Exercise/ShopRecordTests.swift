@@ -151,10 +151,16 @@ import Testing
                         kind: "purchase", at: Story.later(seconds), until: Story.later(seconds + 60), limit: limit)
                 }
             }
+            func isAnyDue(at seconds: Int) async throws -> Bool {
+                try await store.read { try $0.isAnyDue(kind: "purchase", at: Story.later(seconds)) }
+            }
+            #expect(try await [isAnyDue(at: 9), isAnyDue(at: 10)] == [false, true])
             #expect(try await take(at: 9) == [])
             #expect(try await take(at: 30, limit: 2) == [Story.due(11, at: 90), Story.due(12, at: 90)])
+            #expect(try await isAnyDue(at: 30))
             #expect(try await take(at: 30) == [Story.due(10, at: 90)])
             #expect(try await take(at: 30) == [])
+            #expect(try await [isAnyDue(at: 30), isAnyDue(at: 31)] == [false, true])
             #expect(try await take(at: 90).map(\.id).count == 4, "whoever took them is gone")
             #expect(try await store.read { try $0.record(of: "service", id: Story.id(15)) }?.dueAt == Story.later(1))
         }

@@ -21,6 +21,8 @@ final class Relay: Sendable {
         guard let server = URLComponents(string: url), let port = server.port, server.host == "127.0.0.1" else {
             throw Refusal(.unsupported, "RIALTO_TEST_POSTGRES has to name 127.0.0.1 and a port for this test.")
         }
+        // What is written into a cable that has been cut must not end the process.
+        _ = signal(SIGPIPE, SIG_IGN)
         target = UInt16(port)
         let (listening, own) = try Self.wait(at: 0)
         self.url = url.replacing("127.0.0.1:\(port)", with: "127.0.0.1:\(own)")

@@ -55,13 +55,23 @@ struct PlanTests {
             ("sqlite_autoindex_shop_records_1", try await plan { _ in }),
             ("shop_records_by_account", try await plan { $0.account = Story.harbour.id }),
             ("shop_records_by_parent", try await plan { $0.parent = Story.id(9) }),
-            ("shop_records_by_shelf", try await plan { ($0.account, $0.shelves) = (Story.harbour.id, ["open"]) }),
         ]
         for (index, plan) in plans {
             #expect(plan.count == 1 && plan[0].contains("USING INDEX \(index) ("), "\(plan)")
         }
-        let shelves = try await plan { ($0.account, $0.shelves) = (Story.harbour.id, ["open", "done"]) }
-        #expect(!shelves.contains { $0.hasPrefix("SCAN") }, "\(shelves)")
+    }
+
+    @Test(
+        "Of a shelf no more records are read than fit on the page", arguments: [["open"], ["open", "done", "lost"]])
+    func shelves(_ shelves: [String]) async throws {
+        for account in [nil, Story.harbour.id] {
+            var page = RecordPage(account: account)
+            page.shelves = shelves
+            let plan = try await plan(of: Rows.search("purchase", page, #require(page.range)).sql)
+            #expect(
+                plan.contains { $0.contains("COVERING INDEX shop_records_by_shelf (kind=? AND shelf=?") }, "\(plan)")
+            #expect(plan.contains { $0.contains("sqlite_autoindex_shop_records_1 (kind=? AND id=?)") }, "\(plan)")
+        }
     }
 
     @Test("What is due, old, or about a transfer is found by its index")
@@ -71,7 +81,7 @@ struct PlanTests {
         let old = try await plan(of: Rows.removeStatement)
         #expect(old.contains { $0.contains("shop_records_by_shelf (kind=? AND shelf=?)") }, "\(old)")
         #expect(!old.contains { $0.hasPrefix("SCAN") })
-        let about = try await plan(of: Rows.aboutStatement(Choice([Story.id(1), Story.id(2)])))
+        let about = try await plan(of: Rows.aboutStatement(Choice((1...16).map(Story.id))))
         #expect(about.contains { $0.contains("shop_transfers_by_id (account=? AND id=?)") }, "\(about)")
         #expect(about.contains { $0.contains("shop_transfers_by_hold (account=? AND pending=?)") }, "\(about)")
     }
