@@ -51,7 +51,8 @@ import Testing
     @Test(
         "What is no document is refused with the place",
         arguments: [
-            ("a: [", "neither JSON nor YAML"), ("a: 1\na: 2", "stands twice in line"), ("", "empty"), ("? [a]\n: 1", "a key is a word"),
+            ("a: [", "neither JSON nor YAML"), ("a: 1\na: 2", "stands twice in line"), ("", "empty"),
+            ("? [a]\n: 1", "a key is a word"),
         ])
     func faults(text: String, words: String) throws {
         let refusal = #expect(throws: Refusal.self) { try document(text) }
