@@ -13,6 +13,9 @@ import Testing
     private static let realm = "/rialto-doctor/oidc/oauth/token"
     private static let chat = "/v1/agent/guide/chat"
     private static let said = "data: {\"message\":\"Rialto\"}\n\ndata: {\"message\":\"\",\"stop_reason\":\"stop\"}\n\n"
+    private static let shop = "/v1/agent"
+    private static let checkout = shop + "/catalog/items/cat_storage_object_001/checkout"
+    private static let needs = #"{"example":{"catalogItemId":"cat_storage_object_001","quantity":1}}"#
     private static let chats = ["/api/v1/chat/completions", "/v1/chat/completions"]
 
     private let patient: Patient
@@ -31,6 +34,10 @@ import Testing
             Self.asking: .init(contentType: "text/event-stream", body: Self.final),
             Self.realm: .init(body: #"{"access_token":"t"}"#),
             Self.chat: .init(contentType: "text/event-stream", body: Self.said),
+            Self.checkout: .init(body: Self.needs),
+            Self.shop + "/quotes": .init(body: #"{"quote":{"id":"q","totalPriceMinor":500}}"#),
+            Self.shop + "/policies/check": .init(body: #"{"decision":"allow"}"#),
+            Self.shop + "/wallet": .init(body: #"{"availableMinor":0}"#),
         ]
     }
 
@@ -68,7 +75,7 @@ import Testing
         #expect(
             findings.dropFirst(6).map(\.name) == [
                 "server", "public URL", "published keys", "discovery", "marketplace client", "saas client",
-                "rooms key", "stackspot realm",
+                "rooms key", "stackspot realm", "agent store key",
             ])
     }
 
@@ -155,6 +162,21 @@ import Testing
             #expect(wrongs.first?.detail.contains(words) == true, "\(wrongs)")
         }
         #expect(try await patient.house().clients.list().allSatisfy { $0.edition != .stackspot })
+    }
+
+    @Test func aStoreThatDoesNotSellIsNamedAndItsKeyRevoked() async throws {
+        let faults = [
+            (Self.checkout, "{}", "does not say how"), (Self.shop + "/quotes", "{}", "there is no price (200)"),
+            (Self.shop + "/policies/check", #"{"error":{"message":"Out of order"}}"#, "Out of order"),
+            (Self.shop + "/wallet", "nonsense", "there is no wallet (200): nonsense"),
+        ]
+        for (path, body, words) in faults {
+            let wrongs = try await wrongs(path, .init(body: body))
+            #expect(wrongs.map(\.name) == ["agent store key"])
+            #expect(wrongs.first?.detail.contains(words) == true, "\(wrongs)")
+        }
+        let keys = try await patient.house().agentKeys.list()
+        #expect(!keys.isEmpty && keys.allSatisfy { $0.revokedAt != nil && $0.isTest })
     }
 
     @Test func aPublicURLThatLeadsElsewhereIsNamed() async throws {

@@ -5,20 +5,22 @@ import Testing
     /// Beside Foundation and Synchronization, which every target may import.
     private static let walls: [String: Set<String>] = [
         "Wire": ["NIOCore"],
-        "Domain": ["Logging", "Crypto", "CryptoExtras"],
+        "Ledger": [],
+        "Domain": ["Ledger", "Logging", "Crypto", "CryptoExtras"],
         "CPostgres": [],
-        "PostgresStore": ["CPostgres", "Domain"],
-        "SQLiteStore": ["Domain", "GRDB", "GRDBSQLite", "Logging"],
+        "PostgresStore": ["CPostgres", "Domain", "Ledger"],
+        "SQLiteStore": ["Domain", "Ledger", "GRDB", "GRDBSQLite", "Logging"],
         "Upstreams": [
             "Domain", "Wire", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
         ],
         "Documents": ["Domain", "Yams"],
+        "Provisioners": ["Domain", "Ledger", "Wire"],
         "Outbound": ["Domain", "Wire", "AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
         "Surfaces": [
-            "Domain", "Wire", "Hummingbird", "HummingbirdCore", "HTTPTypes", "JWTKit", "Logging", "Metrics",
+            "Domain", "Ledger", "Wire", "Hummingbird", "HummingbirdCore", "HTTPTypes", "JWTKit", "Logging", "Metrics",
             "CoreMetrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
         ],
-        "TestKit": ["Domain", "SQLiteStore", "Logging"],
+        "TestKit": ["Domain", "Ledger", "SQLiteStore", "Logging"],
     ]
     private static let everywhere: Set<String> = ["Foundation", "Synchronization"]
 
@@ -68,12 +70,14 @@ import Testing
     }
 }
 
-/// The dialects that are there: the folders of Surfaces beside the entrance.
+/// The dialects that are there: the folders of Surfaces beside what several of them share.
 enum Dialects {
+    private static let shared: Set<Substring> = ["Entrance", "Shopfront"]
+
     static var names: [String] {
         Repository.folders(below: "Sources/Surfaces").compactMap { folder in
             let parts = folder.split(separator: "/")
-            return parts.count == 3 && parts[2] != "Entrance" ? String(parts[2]) : nil
+            return parts.count == 3 && !shared.contains(parts[2]) ? String(parts[2]) : nil
         }
     }
 

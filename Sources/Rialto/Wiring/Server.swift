@@ -62,7 +62,7 @@ struct Server {
     }
 
     private static func dialects(_ furniture: Entrance.Furniture, _ rooms: Rooms) -> [any Dialect] {
-        [rooms, AgentStore(furniture), Router(furniture), StackSpot(furniture), AgenticStar(furniture)]
+        [rooms, AgentStore(furniture), StackSpot(furniture), AgenticStar(furniture)]
     }
 
     private func configuration(_ services: [any ServiceLifecycle.Service]) -> ServiceGroupConfiguration {

@@ -1,5 +1,5 @@
-import Domain
-import Wire
+package import Domain
+package import Wire
 
 /// A value of the domain from what came over the wire, and back. Numbers keep their digits.
 extension JSONValue {
@@ -23,7 +23,7 @@ extension JSONValue {
 
 extension JSON {
     /// Members come in the order of their names, so that equal values are equal letters.
-    init(_ value: JSONValue) {
+    package init(_ value: JSONValue) {
         switch value {
         case .null: self = .null
         case .bool(let value): self = .bool(value)
