@@ -6,6 +6,44 @@ import Testing
 
 @Suite("What a new server sells")
 struct CatalogTests {
+    struct Price: Sendable {
+        let item: String
+        let configuration: JSONValue
+        let minor: Int64
+
+        init(_ item: String, _ configuration: JSONValue, _ minor: Int64) {
+            self.item = item
+            self.configuration = configuration
+            self.minor = minor
+        }
+    }
+
+    struct More: Sendable {
+        let item: String
+        let action: ManagementAction
+        let configuration: JSONValue
+        let minor: Int64
+
+        init(_ item: String, _ name: String, _ input: JSONValue, _ configuration: JSONValue, _ minor: Int64) {
+            self.item = item
+            action = ManagementAction(name, input)
+            self.configuration = configuration
+            self.minor = minor
+        }
+    }
+
+    struct Impossible: Sendable {
+        let item: String
+        let action: ManagementAction
+        let code: String
+
+        init(_ item: String, _ name: String, _ input: JSONValue, _ code: String) {
+            self.item = item
+            action = ManagementAction(name, input)
+            self.code = code
+        }
+    }
+
     @Test(
         "Items have the names that agents know",
         arguments: [
@@ -36,29 +74,29 @@ struct CatalogTests {
     @Test(
         "Configurations cost what they should",
         arguments: [
-            ("cat_router_credit_001", ["creditAmountUsd": 25], 2500),
-            (
+            Price("cat_router_credit_001", ["creditAmountUsd": 25], 2500),
+            Price(
                 "cat_vps_micro", ["hostname": "a", "region": "us-east", "image": "debian-12", "billingTermMonths": 1],
                 2400
             ),
-            (
+            Price(
                 "cat_vps_micro", ["hostname": "a", "region": "us-east", "image": "debian-12", "billingTermMonths": 3],
                 7200
             ),
-            ("cat_domain_com", ["domainName": "launchpad.com", "periodYears": 1], 1499),
-            ("cat_domain_com", ["domainName": "launchpad.com", "periodYears": 2, "autoRenew": true], 2998),
-            (
+            Price("cat_domain_com", ["domainName": "launchpad.com", "periodYears": 1], 1499),
+            Price("cat_domain_com", ["domainName": "launchpad.com", "periodYears": 2, "autoRenew": true], 2998),
+            Price(
                 "cat_phone_global_001",
                 ["countryCode": "US", "numberType": "local", "capabilities": ["sms"], "initialBalanceUsd": 10], 1250
             ),
-            ("cat_phone_global_001", ["countryCode": "US", "numberType": "local", "capabilities": ["sms"]], 250),
-            ("cat_storage_object_001", ["region": "us-east", "storageClass": "object", "capacityGb": 250], 500),
-            ("cat_storage_block_001", ["region": "us-east", "storageClass": "block", "capacityGb": 100], 1000),
-        ] as [(String, JSONValue, Int64)])
-    func prices(_ id: String, _ configuration: JSONValue, _ minor: Int64) throws {
-        let (item, provisioner) = try offer(id)
-        try provisioner.requirements(of: item).validate(configuration)
-        #expect(try provisioner.price(item, configuration, quantity: 1).total.minor == minor)
+            Price("cat_phone_global_001", ["countryCode": "US", "numberType": "local", "capabilities": ["sms"]], 250),
+            Price("cat_storage_object_001", ["region": "us-east", "storageClass": "object", "capacityGb": 250], 500),
+            Price("cat_storage_block_001", ["region": "us-east", "storageClass": "block", "capacityGb": 100], 1000),
+        ])
+    func prices(_ price: Price) throws {
+        let (item, provisioner) = try offer(price.item)
+        try provisioner.requirements(of: item).validate(price.configuration)
+        #expect(try provisioner.price(item, price.configuration, quantity: 1).total.minor == price.minor)
     }
 
     @Test("What recurs is told with how long it lasts")
@@ -74,44 +112,42 @@ struct CatalogTests {
     @Test(
         "More of a service costs what there is more of it",
         arguments: [
-            ("cat_domain_com", "service_renew", ["periods": 2], ["periodYears": 1], 2998),
-            ("cat_vps_micro", "service_renew", ["periods": 1], ["billingTermMonths": 12], 2400),
-            ("cat_storage_object_001", "service_renew", ["periods": 1], ["capacityGb": 250], 500),
-            ("cat_phone_global_001", "service_renew", ["periods": 3], ["initialBalanceUsd": 10], 750),
-            ("cat_phone_global_001", "phone_balance_topup", ["amountUsd": 10], [:], 1000),
-            ("cat_router_credit_001", "router_credit_topup", ["amountUsd": "12.34"], [:], 1234),
-            ("cat_storage_object_001", "storage_volume_expand", ["capacityGb": 300], ["capacityGb": 250], 100),
-            ("cat_storage_block_001", "storage_volume_expand", ["capacityGb": 150], ["capacityGb": 100], 500),
-            ("cat_vps_micro", "server_resize", ["catalogItemId": "cat_vps_small"], [:], 4800),
-        ] as [(String, String, JSONValue, JSONValue, Int64)])
-    func extensions(
-        _ id: String, _ name: String, _ input: JSONValue, _ configuration: JSONValue, _ minor: Int64
-    ) throws {
-        let (item, provisioner) = try offer(id)
+            More("cat_domain_com", "service_renew", ["periods": 2], ["periodYears": 1], 2998),
+            More("cat_vps_micro", "service_renew", ["periods": 1], ["billingTermMonths": 12], 2400),
+            More("cat_storage_object_001", "service_renew", ["periods": 1], ["capacityGb": 250], 500),
+            More("cat_phone_global_001", "service_renew", ["periods": 3], ["initialBalanceUsd": 10], 750),
+            More("cat_phone_global_001", "phone_balance_topup", ["amountUsd": 10], [:], 1000),
+            More("cat_router_credit_001", "router_credit_topup", ["amountUsd": "12.34"], [:], 1234),
+            More("cat_storage_object_001", "storage_volume_expand", ["capacityGb": 300], ["capacityGb": 250], 100),
+            More("cat_storage_block_001", "storage_volume_expand", ["capacityGb": 150], ["capacityGb": 100], 500),
+            More("cat_vps_micro", "server_resize", ["catalogItemId": "cat_vps_small"], [:], 4800),
+        ])
+    func extensions(_ more: More) throws {
+        let (item, provisioner) = try offer(more.item)
         let price = try provisioner.price(
-            of: ManagementAction(name, input), on: item, configuration, quantity: 1,
-            target: input["catalogItemId"]?.string.flatMap(DefaultCatalog.item))
-        #expect(price.total.minor == minor)
+            of: more.action, on: item, more.configuration, quantity: 1,
+            target: more.action.input["catalogItemId"]?.string.flatMap(DefaultCatalog.item))
+        #expect(price.total.minor == more.minor)
     }
 
     @Test(
         "What cannot be bought more of is refused by its name",
         arguments: [
-            ("cat_storage_object_001", "storage_volume_expand", ["capacityGb": 250], "invalid_input"),
-            ("cat_storage_object_001", "storage_volume_expand", ["capacityGb": 10], "invalid_input"),
-            ("cat_phone_global_001", "phone_balance_topup", ["amountUsd": "0.001"], "invalid_input"),
-            ("cat_phone_global_001", "router_credit_topup", ["amountUsd": 1], "capability_unsupported"),
-            ("cat_vps_micro", "server_resize", ["catalogItemId": "cat_vps_micro"], "invalid_input"),
-            ("cat_domain_com", "service_renew", ["periods": 11], "invalid_input"),
-        ] as [(String, String, JSONValue, String)])
-    func refused(_ id: String, _ name: String, _ input: JSONValue, _ code: String) throws {
-        let (item, provisioner) = try offer(id)
+            Impossible("cat_storage_object_001", "storage_volume_expand", ["capacityGb": 250], "invalid_input"),
+            Impossible("cat_storage_object_001", "storage_volume_expand", ["capacityGb": 10], "invalid_input"),
+            Impossible("cat_phone_global_001", "phone_balance_topup", ["amountUsd": "0.001"], "invalid_input"),
+            Impossible("cat_phone_global_001", "router_credit_topup", ["amountUsd": 1], "capability_unsupported"),
+            Impossible("cat_vps_micro", "server_resize", ["catalogItemId": "cat_vps_micro"], "invalid_input"),
+            Impossible("cat_domain_com", "service_renew", ["periods": 11], "invalid_input"),
+        ])
+    func refused(_ impossible: Impossible) throws {
+        let (item, provisioner) = try offer(impossible.item)
         let refusal = #expect(throws: Refusal.self) {
             _ = try provisioner.price(
-                of: ManagementAction(name, input), on: item, ["capacityGb": 250], quantity: 1,
-                target: input["catalogItemId"]?.string.flatMap(DefaultCatalog.item))
+                of: impossible.action, on: item, ["capacityGb": 250], quantity: 1,
+                target: impossible.action.input["catalogItemId"]?.string.flatMap(DefaultCatalog.item))
         }
-        #expect(refusal?.code == code)
+        #expect(refusal?.code == impossible.code)
     }
 
     @Test("Configured things are bought one at a time; credits are not")

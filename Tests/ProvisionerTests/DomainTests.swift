@@ -83,18 +83,18 @@ struct DomainTests {
     @Test(
         "What cannot be set is refused, and nothing changes",
         arguments: [
-            ("domain_nameservers_set", ["nameservers": []]),
-            ("domain_nameservers_set", ["nameservers": ["localhost"]]),
-            ("domain_nameservers_set", ["nameservers": ["ns1.example.net", "ns1.example.net"]]),
-            ("domain_contact_set", ["contact": ["email": "nobody"]]),
-            ("domain_contact_set", ["contact": ["email": "a@b.pt", "fax": "1"]]),
-            ("domain_privacy_set", ["enabled": "no"]),
-            ("domain_lock_set", [:]),
-        ] as [(String, JSONValue)])
-    func refused(_ name: String, _ input: JSONValue) async throws {
+            ManagementAction("domain_nameservers_set", ["nameservers": []]),
+            ManagementAction("domain_nameservers_set", ["nameservers": ["localhost"]]),
+            ManagementAction("domain_nameservers_set", ["nameservers": ["ns1.example.net", "ns1.example.net"]]),
+            ManagementAction("domain_contact_set", ["contact": ["email": "nobody"]]),
+            ManagementAction("domain_contact_set", ["contact": ["email": "a@b.pt", "fax": "1"]]),
+            ManagementAction("domain_privacy_set", ["enabled": "no"]),
+            ManagementAction("domain_lock_set", [:]),
+        ])
+    func refused(_ action: ManagementAction) async throws {
         let (workshop, resource, _) = try await domain()
         let before = try await workshop.inspect("domain_get", on: resource)
-        #expect(await workshop.code(of: name, input, on: resource) == "invalid_input")
+        #expect(await workshop.code(of: action.name, action.input, on: resource) == "invalid_input")
         #expect(try await workshop.inspect("domain_get", on: resource) == before)
     }
 

@@ -98,7 +98,7 @@ struct ServerTests {
         ] as [([String], String, Int64, String)])
     func commands(_ command: [String], _ given: String, _ code: Int64, _ output: String) async throws {
         let (workshop, resource, _) = try await server()
-        let answer = try await run(command, given, workshop, resource)
+        let answer = try await run(command, workshop, resource, given: given)
         #expect(answer["exitCode"] == .integer(code) && answer["stdout"] == .string(output))
         #expect(answer["stderr"]?.string?.contains("simulated") == (code == 127))
     }
@@ -167,16 +167,19 @@ struct ServerTests {
     @Test(
         "What cannot be set is refused",
         arguments: [
-            ("server_rename", ["hostname": "Web 2"]), ("server_ssh_keys_set", ["publicKeys": ["hello"]]),
-            ("server_firewall_set", ["rules": [["protocol": "tcp", "ports": "80-22"]]]),
-            ("server_firewall_set", ["rules": [["protocol": "tcp", "source": "everywhere"]]]),
-            ("server_firewall_set", ["rules": [["protocol": "gre"]]]), ("server_firewall_set", ["rules": "none"]),
-            ("server_port_publish", ["containerPort": 0, "protocol": "tcp"]),
-            ("server_exec", ["command": [], "timeoutSeconds": 5]), ("server_stop", ["force": "yes"]),
-        ] as [(String, JSONValue)])
-    func refused(_ name: String, _ input: JSONValue) async throws {
+            ManagementAction("server_rename", ["hostname": "Web 2"]),
+            ManagementAction("server_ssh_keys_set", ["publicKeys": ["hello"]]),
+            ManagementAction("server_firewall_set", ["rules": [["protocol": "tcp", "ports": "80-22"]]]),
+            ManagementAction("server_firewall_set", ["rules": [["protocol": "tcp", "source": "everywhere"]]]),
+            ManagementAction("server_firewall_set", ["rules": [["protocol": "gre"]]]),
+            ManagementAction("server_firewall_set", ["rules": "none"]),
+            ManagementAction("server_port_publish", ["containerPort": 0, "protocol": "tcp"]),
+            ManagementAction("server_exec", ["command": [], "timeoutSeconds": 5]),
+            ManagementAction("server_stop", ["force": "yes"]),
+        ])
+    func refused(_ action: ManagementAction) async throws {
         let (workshop, resource, _) = try await server()
-        #expect(await workshop.code(of: name, input, on: resource) == "invalid_input")
+        #expect(await workshop.code(of: action.name, action.input, on: resource) == "invalid_input")
     }
 
     @Test("A server becomes another item of the catalog")
@@ -208,7 +211,7 @@ struct ServerTests {
     }
 
     private func run(
-        _ command: [String], _ given: String = "", _ workshop: Workshop, _ resource: ResourceRef
+        _ command: [String], _ workshop: Workshop, _ resource: ResourceRef, given: String = ""
     ) async throws -> JSONValue {
         try await workshop.perform(
             "server_exec",
