@@ -69,20 +69,3 @@ extension Refusal.Reason {
         rawValue.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
     }
 }
-
-extension JSON {
-    fileprivate init(_ value: JSONValue) {
-        switch value {
-        case .null: self = .null
-        case .bool(let flag): self = .bool(flag)
-        case .integer(let number): self = .integer(number)
-        case .number(let number): self = .number(number)
-        case .string(let text): self = .string(text)
-        case .array(let elements): self = .array(elements.map { JSON($0) })
-        case .object(let members):
-            var object = JSON.Object()
-            for (key, value) in members.sorted(by: { $0.key < $1.key }) { object[key] = JSON(value) }
-            self = .object(object)
-        }
-    }
-}
