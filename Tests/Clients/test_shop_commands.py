@@ -162,7 +162,7 @@ def test_an_owner_key_rules_its_account_and_is_no_agents(household):
     assert owner.key.startswith("own_")
     assert owner.get("/wallet").json()["availableMinor"] == 10_000
     assert Shopper(household.server, owner.key).get("/wallet").status_code == 401
-    assert Shopper(household.server, household.shopper().key, "/v1/account").get("/wallet").status_code == 401
+    assert Shopper(household.server, household.shopper().key, "/v1/account").get("/wallet").status_code in (401, 403)
 
 
 # The catalog

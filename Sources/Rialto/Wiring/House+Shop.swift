@@ -27,7 +27,7 @@ extension House {
     /// A new one each time, too.
     func router(runs: Runs) -> ModelRouter {
         ModelRouter(
-            store: store, world: world, runs: runs, rates: rates, models: RouterModels([]),
+            store: store, world: world, runs: runs, rates: rates, models: RouterModels(settings.routerModels),
             logger: logger)
     }
 }

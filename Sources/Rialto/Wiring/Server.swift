@@ -62,7 +62,8 @@ struct Server {
     }
 
     private static func dialects(_ furniture: Entrance.Furniture, _ rooms: Rooms) -> [any Dialect] {
-        [rooms, AgentStore(furniture), StackSpot(furniture), AgenticStar(furniture)]
+        let router = CreditRouter(furniture, router: furniture.modelRouter, keys: furniture.routerKeys)
+        return [rooms, AgentStore(furniture), router, StackSpot(furniture), AgenticStar(furniture)]
     }
 
     private func configuration(_ services: [any ServiceLifecycle.Service]) -> ServiceGroupConfiguration {

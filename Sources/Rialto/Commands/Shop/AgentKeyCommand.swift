@@ -39,7 +39,7 @@ struct AgentKeyCommand: AsyncParsableCommand {
             let names = try await house.accountNames()
             return Report(
                 try await house.agentKeys.list(of: own).map { Shown.agentKey($0, names) },
-                columns: ["id", "account", "agent", "test", "state", "scopes", "last_used_at"],
+                columns: ["id", "account", "agent", "test", "state", "last_used_at", "scopes"],
                 none: "There are no agent keys.")
         }
     }

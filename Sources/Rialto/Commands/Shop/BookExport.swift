@@ -105,7 +105,7 @@ extension Report {
     /// A line for each thing that does not agree.
     init(_ audit: Audit) {
         let isSound = audit.faults.isEmpty
-        let sums = "\(audit.transfers) transfers of \(audit.accounts.count) accounts"
+        let sums = "transfers: \(audit.transfers), accounts: \(audit.accounts.count)"
         self.init(
             json: [
                 "ok": .bool(isSound), "transfers": .integer(Int64(audit.transfers)),
@@ -113,8 +113,8 @@ extension Report {
                 "faults": .array(audit.faults.map { .string($0) }),
             ],
             text: isSound
-                ? "The books agree: \(sums)."
-                : (audit.faults + ["The books do not agree: \(audit.faults.count) faults in \(sums)."])
+                ? "The books agree (\(sums))."
+                : (audit.faults + ["The books do not agree (faults: \(audit.faults.count), \(sums))."])
                     .joined(separator: "\n"))
         isFailure = !isSound
     }

@@ -66,7 +66,9 @@ extension Report {
             let first = "# \(version.subject): version \(version.number), \(version.createdAt.iso8601), \(version.actor)"
             parts.append(first + "\n" + YAMLText.render(version.document))
             let columns = ["rule", "interval", "limit", "used", "held", "remaining", "resets_at"]
-            if !rows.isEmpty { parts.append(Report(rows, columns: columns, none: "").text) }
+            // Without the budgets it is the policy again, as `policy set` takes it.
+            let budgets = Report(rows, columns: columns, none: "").text.split(separator: "\n").map { "# \($0)" }
+            if !rows.isEmpty { parts.append(budgets.joined(separator: "\n")) }
         }
         self.init(
             json: .array(shown),
