@@ -1,6 +1,6 @@
 // Sends STREAMS streaming requests at once, ROUNDS times each on its connection, and says how the answers came.
-// Run: load [--samples FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY [HEADER ...]
-// Of several servers each gets its share of the streams.
+// Run: load [--samples FILE] [--headers FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY [HEADER ...]
+// Of several servers each gets its share of the streams. --headers: each stream has a line of FILE as a header.
 // Prints one line of name=value. Every answer is exactly one of:
 //   ok      status 200, all DELTAS of the model server, [DONE], the end of the body
 //   failed  another status, or an error event in the stream
@@ -26,6 +26,7 @@ typedef struct {
     int socket; // -1 once closed
     bool asked; // the request of this round has left
     bool stalled;
+    int place;
     int round;
     double asked_at; // of the first round: when the connection was begun
     double first_event;
@@ -62,8 +63,10 @@ static void ask(Stream *stream) {
     answer_begin(&stream->answer);
     stream->asked = true;
     stream->stalled = false;
+    static char bytes[REQUEST_LIMIT + 2 * OWN_HEADER_LIMIT];
+    size_t count = write_own_request(bytes, stream->place, NULL);
     // A request is far smaller than a socket's empty buffer, so one send takes it all; a lost one shows as short.
-    (void)!send(stream->socket, request, request_count, MSG_NOSIGNAL);
+    (void)!send(stream->socket, bytes, count, MSG_NOSIGNAL);
 }
 
 static void begin_connection(Stream *stream, const struct sockaddr_in *server) {
@@ -228,8 +231,12 @@ static void read_ports(char *list) {
 
 int main(int count, char **words) {
     const char *program = words[0];
-    if (count > 2 && strcmp(words[1], "--samples") == 0) {
-        open_samples(words[2]);
+    while (count > 2 && strncmp(words[1], "--", 2) == 0) {
+        if (strcmp(words[1], "--samples") == 0) {
+            open_samples(words[2]);
+        } else if (strcmp(words[1], "--headers") == 0) {
+            read_own_headers(words[2]);
+        }
         count -= 2;
         words += 2;
     }
@@ -238,8 +245,8 @@ int main(int count, char **words) {
     }
     if (count < 8 || server_count == 0) {
         fprintf(stderr,
-                "usage: %s [--samples FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS BODY "
-                "[HEADER ...]\n",
+                "usage: %s [--samples FILE] [--headers FILE] PORT[,PORT ...] PATH STREAMS ROUNDS DELTAS INTERVAL_MS "
+                "BODY [HEADER ...]\n",
                 program);
         return EXIT_USAGE;
     }
@@ -253,6 +260,7 @@ int main(int count, char **words) {
     Stream *all = calloc((size_t)streams, sizeof(Stream));
     double begun = now_in_milliseconds();
     for (int index = 0; index < streams; index++) {
+        all[index].place = index;
         begin_connection(&all[index], &servers[index % server_count]);
     }
     follow_streams();
