@@ -125,15 +125,15 @@ struct PhoneTests {
         )
     }
 
-    @Test(
-        "A message costs by its segments",
-        arguments: [
-            (String(repeating: "a", count: 160), 1), (String(repeating: "a", count: 161), 2),
-            (String(repeating: "a", count: 307), 3), (String(repeating: "€", count: 80), 1),
-            (String(repeating: "€", count: 81), 2), (String(repeating: "ж", count: 70), 1),
-            (String(repeating: "ж", count: 71), 2), (String(repeating: "😀", count: 36), 2),
-        ])
-    func cost(_ body: String, _ segments: Int64) throws {
+    /// A letter, how often it is sent, and in how many segments.
+    private static let messages: [(letter: String, count: Int, segments: Int64)] = [
+        ("a", 160, 1), ("a", 161, 2), ("a", 307, 3), ("€", 80, 1), ("€", 81, 2), ("ж", 70, 1), ("ж", 71, 2),
+        ("😀", 36, 2),
+    ]
+
+    @Test("A message costs by its segments", arguments: messages)
+    func cost(_ letter: String, _ count: Int, _ segments: Int64) throws {
+        let body = String(repeating: letter, count: count)
         let action = ManagementAction("phone_message_send", ["to": "+12125550100", "body": .string(body)])
         let item = try Workshop.item("cat_phone_global_001")
         #expect(try Workshop().simulated.cost(of: action, on: item)?.micros == segments * 7_500)

@@ -76,7 +76,7 @@ struct RecordTests {
             ("TXT", "_dmarc", #"v=DMARC1; p="none""#, #"v=DMARC1; p="none""#),
             ("NS", "lab", "ns1.example.net", "ns1.example.net"),
             ("A", "*.shop", "203.0.113.7", "203.0.113.7"), ("A", "*", "203.0.113.7", "203.0.113.7"),
-        ])
+        ] as [(String, String, String, String)])
     func contents(_ type: String, _ name: String, _ given: String, _ kept: String) async throws {
         let (workshop, resource) = try await domain()
         let set = try await workshop.perform(
@@ -111,7 +111,7 @@ struct RecordTests {
             ("CAA", "@", "0 frobnicate x"), ("CAA", "@", "issue letsencrypt.org"), ("TXT", "@", "two\nlines"),
             ("SOA", "@", "ns1.example.com"), ("A", "www..x", "203.0.113.7"), ("A", "a b", "203.0.113.7"),
             ("A", "www.example.org.", "203.0.113.7"),
-        ])
+        ] as [(String, String, String)])
     func refused(_ type: String, _ name: String, _ value: String) async throws {
         let (workshop, resource) = try await domain()
         let input = Self.record(type, name, [.string(value)])

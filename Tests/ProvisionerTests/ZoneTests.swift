@@ -117,7 +117,7 @@ struct ZoneTests {
             ("www TXT \"open\n", 1), ("$INCLUDE other.zone\n", 1), ("www.example.org. A 203.0.113.7\n", 1),
             ("www 5 A 203.0.113.7\n", 1), ("www\n", 1), ("www A )\n", 1),
             ("$TTL soon\n", 1),
-        ])
+        ] as [(String, Int)])
     func faults(_ text: String, _ line: Int) async throws {
         let (workshop, resource) = try await domain()
         let fault = await #expect(throws: Workshop.Failed.self) {
