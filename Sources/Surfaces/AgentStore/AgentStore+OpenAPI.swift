@@ -70,7 +70,7 @@ extension AgentStore {
         var schema = InputField.schema(tool.fields.filter { !captures.contains($0.name) })
         // The key may come in its header instead.
         let required = schema["required"]?.array?.filter { $0 != .string(InputField.keyName) } ?? []
-        schema["required"] = required.isEmpty ? nil : .array(required)
+        schema["required"] = required.isEmpty ? .none : .array(required)
         if case .saying(let name, let word) = route.choice {
             var properties = schema["properties"]?.object ?? [:]
             properties[name] = ["const": .string(word)]

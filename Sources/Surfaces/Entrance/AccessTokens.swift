@@ -134,13 +134,16 @@ package final class AccessTokens: Sendable {
         guard let newest = open.first else {
             throw Refusal(.unavailable, "There is no signing key; make one with “rialto signing-key rotate”.")
         }
+        // The same claims are the same letters.
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let keys = JWTKeyCollection(defaultJWTSerializer: DefaultJWTSerializer(jsonEncoder: encoder))
+        let serializer = DefaultJWTSerializer(jsonEncoder: encoder)
+        let keys = JWTKeyCollection()
         var published: [PublishedKey] = []
         for (kid, pem) in open {
             let key = try Insecure.RSA.PrivateKey(pem: pem)
-            await keys.add(rsa: key, digestAlgorithm: .sha256, kid: JWKIdentifier(string: kid))
+            await keys.add(
+                rsa: key, digestAlgorithm: .sha256, kid: JWKIdentifier(string: kid), serializer: serializer)
             let numbers = try key.publicKey.getKeyPrimitives()
             published.append(
                 PublishedKey(

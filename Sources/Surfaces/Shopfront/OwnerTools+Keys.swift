@@ -60,12 +60,15 @@ extension Tool {
             let made = try await call.front.agentKeys.rotate(
                 id: call.input.needed("keyId"), of: call.buyer.account,
                 overlapHours: call.input.count("overlapHours") ?? 24)
+            // At once on this server, and on the others within a second.
+            try await call.front.directory.refresh()
             return .ok(["id": .string(made.id.uuid), "key": .string(made.key)])
         },
         owner("account_agent_key_revoke", effect: .destructive, "Ends a key for good.", [.agentLabel, .keyID]) { call in
             try await call.checkKey()
             let id = try call.input.needed("keyId")
             try await call.front.agentKeys.revoke(id: id, of: call.buyer.account)
+            try await call.front.directory.refresh()
             return .ok(["id": .string(id), "revoked": true])
         },
     ]

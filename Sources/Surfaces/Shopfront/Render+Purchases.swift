@@ -16,7 +16,7 @@ extension Render {
             "currency": currency,
         ]
         object["statusReason"] = text(state.reason)
-        object["serviceId"] = hasService(purchase) ? .string(purchase.service.uuid) : nil
+        if hasService(purchase) { object["serviceId"] = .string(purchase.service.uuid) }
         if let approval = state.approval {
             object["approvalId"] = .string(approval.uuid)
             object["approvalUrl"] = .string(approvalURL(approval))

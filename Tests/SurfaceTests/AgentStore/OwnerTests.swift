@@ -17,7 +17,7 @@ import Wire
         let counter = try await Counter()
         try await counter.fund(5000)
         let set = try await counter.rule(
-            .put, "/policies", ["subject": "account", "policy": ["approval": [["aboveMinor": 1000]]]])
+            .put, "/policies", ["subject": "account", "policy": ["approval": ["rules": [["aboveMinor": 1000]]]]])
         #expect(set.status == 200)
         let asked = try await counter.buy(.post, "/purchases", Self.order)
         #expect(asked.status == 202)
@@ -67,7 +67,8 @@ import Wire
             let path = route.path.replacing(/\{\w+\}/, with: id)
             let letters = isRecognised ? key : key + "x"
             let answer = try await counter.ask(route.method, "/v1/account" + path, key: letters, [:])
-            #expect(answer.status == (isRecognised ? 403 : 401), "\(route.method) \(path)")
+            // Guessing on is answered with a wait.
+            #expect((isRecognised ? [403] : [401, 429]).contains(answer.status), "\(route.method) \(path)")
         }
     }
 

@@ -41,7 +41,7 @@ import Wire
     @Test("Every tool says in a sentence what it does, and so does each of its fields")
     func words() {
         for tool in Self.everything {
-            #expect(tool.summary.hasSuffix(".") && tool.summary.count > 15, "\(tool.name)")
+            #expect(tool.summary.hasSuffix(".") && tool.summary.count > 10, "\(tool.name)")
             for field in tool.fields { #expect(field.about.count > 3, "\(tool.name).\(field.name)") }
             #expect(Set(tool.fields.map(\.name)).count == tool.fields.count, "\(tool.name)")
         }
