@@ -17,7 +17,7 @@ enum Render {
     static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 
     /// nil for what says nothing.
-    static func value(_ value: JSONValue) -> JSON? { value == .null ? nil : JSON(value) }
+    static func value(_ value: JSONValue) -> JSON? { value == .null ? .none : .some(JSON(value)) }
 
     /// A list under its name, with where it goes on.
     static func list(_ name: String, _ elements: [JSON], next: String?) -> JSON {
