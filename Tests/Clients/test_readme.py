@@ -17,13 +17,15 @@ def script_of(page, server):
 
 
 @pytest.mark.parametrize("page", [
-    "README.md", "docs/dialects/agentic-star.md", "docs/dialects/rooms.md", "docs/dialects/stackspot.md"])
+    "README.md", "docs/dialects/agentic-star.md", "docs/dialects/rooms.md", "docs/dialects/stackspot.md",
+    "docs/dialects/agent-store.md", "docs/dialects/credit-router.md"])
 def test_the_commands_of_a_page_work_as_pasted(rialto, page):
     rialto.start()
     done = subprocess.run(
         ["bash", "-c", script_of(page, rialto)], env=rialto.environment | {"RIALTO_DATA": str(rialto.data)},
         cwd=rialto.folder, text=True, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert any(end in done.stdout for end in ("data: [DONE]", '"final":true', '"stop_reason":"stop"'))
+    ends = ("data: [DONE]", '"final":true', '"stop_reason":"stop"', '"status":"completed"')
+    assert any(end in done.stdout for end in ends)
     assert not re.search(r'"error":(?!null)', done.stdout)
     assert (Path(rialto.data) / "rialto.sqlite").exists()

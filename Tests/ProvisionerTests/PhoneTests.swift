@@ -4,6 +4,12 @@ import Provisioners
 import TestKit
 import Testing
 
+/// A letter, how often it is sent, and in how many segments.
+private let pricedMessages: [(letter: String, count: Int, segments: Int64)] = [
+    ("a", 160, 1), ("a", 161, 2), ("a", 307, 3), ("€", 80, 1), ("€", 81, 2), ("ж", 70, 1), ("ж", 71, 2),
+    ("😀", 36, 2),
+]
+
 @Suite("Simulated phone numbers")
 struct PhoneTests {
     private func phone(
@@ -125,13 +131,7 @@ struct PhoneTests {
         )
     }
 
-    /// A letter, how often it is sent, and in how many segments.
-    private static let messages: [(letter: String, count: Int, segments: Int64)] = [
-        ("a", 160, 1), ("a", 161, 2), ("a", 307, 3), ("€", 80, 1), ("€", 81, 2), ("ж", 70, 1), ("ж", 71, 2),
-        ("😀", 36, 2),
-    ]
-
-    @Test("A message costs by its segments", arguments: messages)
+    @Test("A message costs by its segments", arguments: pricedMessages)
     func cost(_ letter: String, _ count: Int, _ segments: Int64) throws {
         let body = String(repeating: letter, count: count)
         let action = ManagementAction("phone_message_send", ["to": "+12125550100", "body": .string(body)])

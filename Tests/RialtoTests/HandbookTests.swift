@@ -48,8 +48,8 @@ import Testing
         let page = try Repository.text(of: "docs/operating.md")
         let commands = [
             "serve", "upstream", "account", "agent", "client", "pat", "key", "knowledge", "token", "runs",
-            "deliveries",
-            "signing-key", "backup", "migrate", "doctor",
+            "deliveries", "agent-key", "owner-key", "policy", "approvals", "catalog", "purchases", "ledger",
+            "reconcile", "signing-key", "backup", "migrate", "doctor",
         ]
         for command in commands {
             #expect(page.contains("`\(command)`"), "\(command)")

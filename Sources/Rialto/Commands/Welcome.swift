@@ -44,8 +44,15 @@ struct Welcome: Sendable {
     }
 
     private var lines: [String] {
-        guard let client = askingClient else { return ["", "Add a client: rialto client add NAME --edition saas"] }
-        return ["", "Get a token:", token(for: client), "", "Ask \(name(of: client)):", chat(for: client)]
+        guard let client = askingClient else {
+            return ["", "Add a client: rialto client add NAME --edition saas"] + buying
+        }
+        return ["", "Get a token:", token(for: client), "", "Ask \(name(of: client)):", chat(for: client)] + buying
+    }
+
+    private var buying: [String] {
+        let words = ["agent-key", "add", "--account", Account.mainName, "--agent", "shopper"]
+        return ["", "Give an agent a key to buy with, within limits that you set:", command(words)]
     }
 
     private var askingClient: Client? {
@@ -74,13 +81,17 @@ struct Welcome: Sendable {
     }
 
     private func tokenByCommand(_ client: Client) -> String {
+        "TOKEN=$(\(command(["token", client.id])))"
+    }
+
+    /// This program on this data, as a shell takes it.
+    private func command(_ words: [String]) -> String {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "rialto"
         let config = config.map { ["--config", URL(filePath: $0).path] } ?? []
         let options = house.place.options
-        let words = [program, "token", client.id] + options + config
         // A URL with a password in it is not shown: whoever pastes this has it in a variable.
         let store = options.isEmpty ? " --store \"$RIALTO_STORE_URL\"" : ""
-        return "TOKEN=$(\(words.map(Self.quoted).joined(separator: " "))\(store))"
+        return ([program] + words + options + config).map(Self.quoted).joined(separator: " ") + store
     }
 
     private func chat(for client: Client) -> String {

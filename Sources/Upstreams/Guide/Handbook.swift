@@ -12,6 +12,8 @@ enum Handbook {
         ("docs/dialects/agentic-star.md", PackageResources.agentic_star_md),
         ("docs/dialects/rooms.md", PackageResources.rooms_md),
         ("docs/dialects/stackspot.md", PackageResources.stackspot_md),
+        ("docs/dialects/agent-store.md", PackageResources.agent_store_md),
+        ("docs/dialects/credit-router.md", PackageResources.credit_router_md),
         ("docs/ARCHITECTURE.md", PackageResources.ARCHITECTURE_md),
         ("docs/STYLE.md", PackageResources.STYLE_md),
         ("docs/decisions/0001-one-run-log-behind-every-dialect.md", PackageResources.decision_0001_md),
@@ -27,5 +29,11 @@ enum Handbook {
         ("docs/decisions/0011-the-queue-takes-turns-and-counts.md", PackageResources.decision_0011_md),
         ("docs/decisions/0012-passages-are-found-by-words-that-rialto-makes.md", PackageResources.decision_0012_md),
         ("docs/decisions/0013-documents-are-read-in-a-target-of-their-own.md", PackageResources.decision_0013_md),
+        ("docs/decisions/0014-what-the-shop-keeps-are-records.md", PackageResources.decision_0014_md),
+        ("docs/decisions/0015-an-accounts-books-are-one-chain-under-one-lock.md", PackageResources.decision_0015_md),
+        (
+            "docs/decisions/0016-budgets-are-accounts-opened-anew-with-each-version-of-a-policy.md",
+            PackageResources.decision_0016_md
+        ),
     ]
 }
