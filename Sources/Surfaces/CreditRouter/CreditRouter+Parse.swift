@@ -36,7 +36,7 @@ extension CreditRouter {
             order.includesUsage = asked.includeUsage
             let options = "\n\(asked.stream)\n\(asked.includeUsage)\n\(asked.maxTokens ?? 0)"
             order.idempotency = try IdempotencyKey(
-                of: request, asking: Array((JSON.object(passed).sorted.render() + options).utf8))
+                of: request, asking: Array((JSON.object(passed).canonical.render() + options).utf8))
             return order
         } catch let fault as FieldFault {
             throw Refusal(.invalid, "\(fault)", field: fault.field.isEmpty ? nil : fault.field)
@@ -110,19 +110,5 @@ extension RouterFacts {
             all.append(.object(members))
         }
         return .array(all)
-    }
-}
-
-extension JSON {
-    /// With the members of every object in the order of their names.
-    fileprivate var sorted: JSON {
-        switch self {
-        case .array(let elements): return .array(elements.map(\.sorted))
-        case .object(let object):
-            var sorted = JSON.Object()
-            for member in object.members.sorted(by: { $0.key < $1.key }) { sorted[member.key] = member.value.sorted }
-            return .object(sorted)
-        default: return self
-        }
     }
 }
