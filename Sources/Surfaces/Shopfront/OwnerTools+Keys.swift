@@ -40,7 +40,7 @@ extension Tool {
             [
                 .agentLabel,
                 .optional(
-                    "scopes", .list(.text(longest: 64), most: 100), "What it is good for; the usual without."), .test,
+                    "scopes", .list(.word(Tool.scopes), most: 100), "What it is good for; the usual without."), .test,
             ]
         ) { call in
             let made = try await call.front.agentKeys.add(

@@ -96,6 +96,9 @@ extension Tool {
     private static let firewallRule: [InputField] = [
         .required("protocol", .word(["tcp", "udp", "icmp"]), "What it speaks."),
         .optional("port", .integer(1...65_535), "The port; every port if nothing is said."),
+        .optional("ports", .matching("[0-9]{1,5}(-[0-9]{1,5})?"), "A range of them, such as 8000-8099.", example: "22"),
+        .optional("direction", .word(["in", "out"]), "Which way; in if nothing is said."),
+        .optional("action", .word(["allow", "deny"]), "What becomes of it; allow if nothing is said."),
         .optional("source", .text(longest: 50), "From which addresses (CIDR); all if nothing is said."),
     ]
 }
