@@ -17,14 +17,10 @@ enum Render {
     static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 
     /// nil for what says nothing.
-<<<<<<< HEAD
     static func value(_ value: JSONValue) -> JSON? {
         guard value != .null else { return .none }
         return JSON(value)
     }
-=======
-    static func value(_ value: JSONValue) -> JSON? { value == .null ? .none : .some(JSON(value)) }
->>>>>>> 155fd38579664f37c9cf6a8955faf9ce98c3a331
 
     /// A list under its name, with where it goes on.
     static func list(_ name: String, _ elements: [JSON], next: String?) -> JSON {
