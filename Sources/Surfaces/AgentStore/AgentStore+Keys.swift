@@ -25,8 +25,8 @@ extension AgentStore {
         return named(try await recognise(letters, context) { try await ownerKeys.recognise($0)?.buyer }, context)
     }
 
-    private static let agentKeyNeeded = "An agent key is needed: “Authorization: Bearer ask_live_…”."
-    private static let ownerKeyNeeded = "An owner key is needed: “Authorization: Bearer own_…”."
+    private static let agentKeyNeeded = "An agent key is needed, which begins with ask_live_ or ask_test_."
+    private static let ownerKeyNeeded = "An owner key is needed, which begins with own_."
 
     private static func isOfAgent(_ letters: String) -> Bool {
         [ShopKeyText.Word.live, .test].contains { letters.hasPrefix($0.rawValue) }
@@ -48,7 +48,7 @@ extension AgentStore {
 
     private func letters(of request: Request, needs words: String) throws(Refusal) -> String {
         guard let letters = BearerDoor.token(request.headers[.authorization]) else {
-            throw Refusal(.unauthenticated, words)
+            throw Refusal(.unauthenticated, words + " It stands in the header: “Authorization: Bearer …”.")
         }
         return letters
     }

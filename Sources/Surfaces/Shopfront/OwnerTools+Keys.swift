@@ -40,7 +40,8 @@ extension Tool {
             [
                 .agentLabel,
                 .optional(
-                    "scopes", .list(.text(longest: 64), most: 100), "What it is good for; the usual without."), .test,
+                    "scopes", .list(.word(Tool.scopes), most: 100), "What it is good for; the usual without."),
+                .test,
             ]
         ) { call in
             let made = try await call.front.agentKeys.add(
@@ -64,7 +65,8 @@ extension Tool {
             try await call.front.directory.refresh()
             return .ok(["id": .string(made.id.uuid), "key": .string(made.key)])
         },
-        owner("account_agent_key_revoke", effect: .destructive, "Ends a key for good.", [.agentLabel, .keyID]) { call in
+        owner("account_agent_key_revoke", effect: .destructive, "Ends a key for good.", [.agentLabel, .keyID]) {
+            call in
             try await call.checkKey()
             let id = try call.input.needed("keyId")
             try await call.front.agentKeys.revoke(id: id, of: call.buyer.account)
@@ -78,7 +80,8 @@ extension Tool {
             .ok(["policies": .array(try await call.shop.policies(of: call.buyer.account).map(Render.version))])
         },
         owner(
-            "account_policy_set", effect: .write, "Sets the policy of the account, an agent or a key: at once in force.",
+            "account_policy_set", effect: .write,
+            "Sets the policy of the account, an agent or a key: at once in force.",
             [.subject, .policy]
         ) { call in
             let (version, warnings) = try await call.shop.setPolicy(

@@ -59,8 +59,8 @@ extension Render {
             "changed": .array(
                 simulation.changes.map { change in
                     [
-                        "purchaseId": .string(change.purchase.uuid), "was": .string(word(change.was)),
-                        "would": .string(word(change.would)), "trace": trace(change.trace),
+                        "purchaseId": .string(change.purchase.uuid), "was": .string(change.was.word),
+                        "would": .string(change.would.word), "trace": trace(change.trace),
                     ]
                 }),
         ]

@@ -27,35 +27,14 @@ extension Render {
     }
 
     static func decision(_ decision: Decision) -> JSON {
-        ["decision": .string(word(decision.outcome)), "trace": trace(decision.trace)]
+        ["decision": .string(decision.outcome.word), "trace": trace(decision.trace)]
     }
 
-    static func trace(_ trace: [PolicyTrace]) -> JSON { .array(trace.map(rule)) }
-
-    /// An outcome is called what it does to a purchase.
-    static func word(_ outcome: PolicyTrace.Outcome) -> String {
-        switch outcome {
-        case .allow: "allow"
-        case .ask: "require_approval"
-        case .deny: "deny"
-        }
-    }
-
-    private static func rule(_ trace: PolicyTrace) -> JSON {
-        var object: JSON.Object = [
-            "layer": .string(trace.layer), "ruleId": .string(trace.rule), "outcome": .string(word(trace.outcome)),
-        ]
-        object["limitMinor"] = trace.limit.map(minor)
-        object["usedMinor"] = trace.used.map(minor)
-        object["heldMinor"] = trace.held.map(minor)
-        object["resetsAt"] = moment(trace.resetsAt)
-        object["message"] = .string(trace.message)
-        return .object(object)
-    }
+    static func trace(_ trace: [PolicyTrace]) -> JSON { .array(trace.map { JSON($0.json) }) }
 
     static func check(_ check: Shop.PolicyCheck) -> JSON {
         var object: JSON.Object = [
-            "decision": .string(word(check.decision.outcome)), "trace": trace(check.decision.trace),
+            "decision": .string(check.decision.outcome.word), "trace": trace(check.decision.trace),
             "wouldSucceed": .bool(check.wouldSucceed), "totalPriceMinor": minor(check.total), "currency": currency,
         ]
         object["problem"] = check.problem.map { Fault($0).json() }

@@ -22,6 +22,10 @@ struct Shopfront: Sendable {
         let letters = try Self.takeKey(of: tool, from: &object, header)
         try InputField.check(object, tool.input)
         guard letters != nil || tool.keyRule != .required else { throw Refusal.keyRequired }
+        // What a purchase needs its policies judge; and whoever may do nothing may still ask why.
+        if !buyer.isOwner, !tool.isPurchase, tool.scope != Capability.policyRead {
+            try await shop.checkScopes([tool.scope, tool.capability].compactMap(\.self), of: buyer)
+        }
         let asked = JSON.array([.string(tool.name), JSON.object(object).canonical])
         let key = letters.map {
             IdempotencyKey(path: Self.place(tool, object), key: $0, request: Array(asked.render().utf8))

@@ -62,6 +62,9 @@ struct Tool: Sendable {
     static let all =
         catalog + purchases + wallet + services + domains + servers + router + phone + storage
 
+    /// What a key can be good for: the shop's scopes, and what services call the tools for them.
+    static let scopes = Capability.all + Array(Set(all.compactMap(\.capability))).sorted()
+
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
 
     static func named(_ name: String) -> Tool? { byName[name] }

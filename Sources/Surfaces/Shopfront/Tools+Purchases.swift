@@ -154,12 +154,13 @@ extension ToolCall {
     private static func denied(_ purchase: Purchase) -> Refusal {
         let rule = purchase.trace.first { $0.outcome == .deny }
         return Refusal(
-            .forbidden, rule.map { "The owner's policies deny this purchase: \($0.message)" }
+            .forbidden,
+            rule.map { "The owner's policies deny this purchase: \($0.message)" }
                 ?? "The owner's policies deny this purchase.",
             code: "policy_denied",
             details: [
                 "purchaseId": .string(purchase.id.uuid), "status": .string(purchase.state.status.rawValue),
-                "trace": JSONValue(Render.trace(purchase.trace)),
+                "trace": .array(purchase.trace.map(\.json)),
             ])
     }
 }

@@ -2,42 +2,43 @@ import Wire
 
 /// Servers.
 extension Tool {
-    static let servers = [
-        look("server_get", in: .servers, at: "server", "Shows a server: state, addresses, image, size."),
-        change("server_start", in: .servers, capability: "server:start", "Starts a server."),
-        change(
-            "server_stop", in: .servers, capability: "server:stop", "Stops a server.",
-            [.optional("force", .flag, "Does not wait for its programs to end.")]),
-        change("server_restart", in: .servers, capability: "server:restart", "Restarts a server."),
-        change(
-            "server_reinstall", in: .servers, .destructive, capability: "server:reinstall",
-            "Installs an image anew. Everything on the server's disk is lost.",
-            [.required("image", .text(longest: 100), "One of the item's supportedImages.", example: "debian-12")]),
-        extend(
-            "server_resize", in: .servers, capability: "server:resize",
-            "Makes a server one of another item of the catalog. It is a purchase.", [.itemID]),
-        change(
-            "server_rename", in: .servers, capability: "server:rename", "Gives a server another host name.",
-            [.required("hostname", .text(longest: 253), "The name.", example: "web-1")]),
-        change(
-            "server_ssh_keys_set", in: .servers, capability: "server:ssh-keys:set",
-            "Says which SSH keys may log in; all others may not any more.",
-            [
-                .required(
-                    "publicKeys", .list(.text(longest: 4096), most: 50), "Public keys, as ssh-keygen writes them.",
-                    example: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample ana"])
-            ]),
-        change(
-            "server_exec", in: .servers, capability: "server:exec",
-            "Runs a command on the server and answers what it said and its exit code.",
-            [
-                .required(
-                    "command", .list(.text(longest: 65_536), most: 256), "The program and its arguments.",
-                    example: ["uname", "-a"]),
-                .optional("stdin", .text(longest: 1_000_000), "What it reads."),
-                .required("timeoutSeconds", .integer(1...300), "How long it may take.", example: 30),
-            ]),
-    ] + serverContents + serverDoors + serverSnapshots
+    static let servers =
+        [
+            look("server_get", in: .servers, at: "server", "Shows a server: state, addresses, image, size."),
+            change("server_start", in: .servers, capability: "server:start", "Starts a server."),
+            change(
+                "server_stop", in: .servers, capability: "server:stop", "Stops a server.",
+                [.optional("force", .flag, "Does not wait for its programs to end.")]),
+            change("server_restart", in: .servers, capability: "server:restart", "Restarts a server."),
+            change(
+                "server_reinstall", in: .servers, .destructive, capability: "server:reinstall",
+                "Installs an image anew. Everything on the server's disk is lost.",
+                [.required("image", .text(longest: 100), "One of the item's supportedImages.", example: "debian-12")]),
+            extend(
+                "server_resize", in: .servers, capability: "server:resize",
+                "Makes a server one of another item of the catalog. It is a purchase.", [.itemID]),
+            change(
+                "server_rename", in: .servers, capability: "server:rename", "Gives a server another host name.",
+                [.required("hostname", .text(longest: 253), "The name.", example: "web-1")]),
+            change(
+                "server_ssh_keys_set", in: .servers, capability: "server:ssh-keys:set",
+                "Says which SSH keys may log in; all others may not any more.",
+                [
+                    .required(
+                        "publicKeys", .list(.text(longest: 4096), most: 50), "Public keys, as ssh-keygen writes them.",
+                        example: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample ana"])
+                ]),
+            change(
+                "server_exec", in: .servers, capability: "server:exec",
+                "Runs a command on the server and answers what it said and its exit code.",
+                [
+                    .required(
+                        "command", .list(.text(longest: 65_536), most: 256), "The program and its arguments.",
+                        example: ["uname", "-a"]),
+                    .optional("stdin", .text(longest: 1_000_000), "What it reads."),
+                    .required("timeoutSeconds", .integer(1...300), "How long it may take.", example: 30),
+                ]),
+        ] + serverContents + serverDoors + serverSnapshots
 
     private static let serverContents = [
         look(
@@ -48,7 +49,8 @@ extension Tool {
             [
                 .filePath,
                 .required("content", .text(longest: 5_000_000), "What it will hold.", example: "hello\n"),
-                .optional("encoding", .word(["utf-8", "base64"]), "How content is written; utf-8 if nothing is said."),
+                .optional(
+                    "encoding", .word(["utf-8", "base64"]), "How content is written; utf-8 if nothing is said."),
                 .optional("mode", .matching("0?[0-7]{3}"), "Its permissions, such as 0644.", example: "0644"),
             ]),
         look(
@@ -96,6 +98,10 @@ extension Tool {
     private static let firewallRule: [InputField] = [
         .required("protocol", .word(["tcp", "udp", "icmp"]), "What it speaks."),
         .optional("port", .integer(1...65_535), "The port; every port if nothing is said."),
+        .optional(
+            "ports", .matching("[0-9]{1,5}(-[0-9]{1,5})?"), "A range of them, such as 8000-8099.", example: "22"),
+        .optional("direction", .word(["in", "out"]), "Which way; in if nothing is said."),
+        .optional("action", .word(["allow", "deny"]), "What becomes of it; allow if nothing is said."),
         .optional("source", .text(longest: 50), "From which addresses (CIDR); all if nothing is said."),
     ]
 }

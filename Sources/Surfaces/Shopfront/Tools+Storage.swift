@@ -22,8 +22,8 @@ extension Tool {
             "storage_bucket_credentials_revoke", in: .storage, capability: "storage:bucket-credentials:revoke",
             "Ends keys of a bucket for good.",
             [.required("credentialId", .text(longest: 200), "The keys, as their list names them.")]),
-        change(
-            "storage_object_presign", in: .storage, capability: "storage:object:presign",
+        look(
+            "storage_object_presign", in: .storage, at: "storage_service", capability: "storage:object:presign",
             "Makes an address at which one object can be read or written for a while, without keys.",
             [
                 .required("key", .text(longest: 1024), "The object's name.", example: "backups/monday.tar"),

@@ -50,11 +50,36 @@ import Wire
         let again = try await counter.buy(.post, "/purchases", Self.order)
         #expect(again.isReplayed && again.text == refused.text)
         let check = try await counter.buy(
-            .post, "/policies/check", ["catalogItemId": "cat_domain_com", "quantity": 1, "configuration": [
-                "domainName": "launchpad.com", "periodYears": 1,
-            ]])
+            .post, "/policies/check",
+            [
+                "catalogItemId": "cat_domain_com", "quantity": 1,
+                "configuration": [
+                    "domainName": "launchpad.com", "periodYears": 1,
+                ],
+            ])
         #expect(check.json["decision"] == "deny" && check.json["wouldSucceed"] == false)
         #expect(try await counter.buy(.get, "/policies/effective").json["layers"]?.array?.count == 1)
+    }
+
+    @Test("What a policy leaves out no key may do, but for asking why")
+    func scopes() async throws {
+        let counter = try await Counter()
+        try await counter.fund(5000)
+        _ = try await counter.rule(
+            .put, "/policies",
+            ["subject": "account", "policy": ["scopes": ["catalog:read", "domain:nameservers:set"]]])
+        #expect(try await counter.buy(.get, "/catalog/categories").status == 200)
+        let wallet = try await counter.buy(.get, "/wallet")
+        #expect(wallet.status == 403 && wallet.code == "policy_denied")
+        #expect(wallet.error["details"]?["trace"]?.array?.first?["ruleId"] == "scopes")
+        #expect(try await counter.buy(.get, "/policies/effective").status == 200)
+        let refused = try await counter.buy(.post, "/purchases", Self.order)
+        #expect(refused.code == "policy_denied" && refused.error["details"]?["purchaseId"]?.string != nil)
+        let id = "0190163d-8694-739b-aea5-966c26f8ad91"
+        let set = try await counter.buy(
+            .put, "/services/\(id)/domain/nameservers", ["nameservers": ["ns1.example.net"]])
+        #expect(set.code == "not_found")
+        #expect(try await counter.rule(.get, "/wallet").status == 200)
     }
 
     @Test("Every door of an owner is shut to an agent, whatever its scopes", arguments: [true, false])

@@ -28,7 +28,7 @@ struct LayerJudge<Ground: PolicyGround> {
 
     private static var ofPurchases: [Rule] {
         [
-            { $0.judgeSize() }, { $0.judgeRecurring() }, { try $0.judgeServices() }, { $0.judgeSpendingAtOnce() },
+            { $0.judgeScopes() }, { $0.judgeSize() }, { $0.judgeRecurring() }, { try $0.judgeServices() }, { $0.judgeSpendingAtOnce() },
             { try $0.judgeBudgets() },
         ]
     }
@@ -77,6 +77,16 @@ extension LayerJudge {
             } else {
                 allow("expiresAt", "Valid until \(end.iso8601).")
             }
+        }
+    }
+
+    /// Other scopes are looked at where a tool is asked for.
+    mutating func judgeScopes() {
+        guard let scopes = policy.scopes else { return }
+        if scopes.contains(Capability.purchaseWrite) {
+            allow("scopes", "Buying is allowed.")
+        } else {
+            deny("scopes", "The policy does not have the scope \(Capability.purchaseWrite).")
         }
     }
 

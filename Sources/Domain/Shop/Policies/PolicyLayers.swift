@@ -9,8 +9,16 @@ extension [PolicyLayer] {
     }
 
     /// Whether no layer keeps a scope from who has it.
-    package func allows(scope: String) -> Bool {
-        allSatisfy { $0.policy.scopes?.contains(scope) ?? true }
+    package func allows(scope: String) -> Bool { withholding([scope]).isEmpty }
+
+    /// What layers keep from who has it: each that has none of these scopes.
+    func withholding(_ scopes: [String]) -> [PolicyTrace] {
+        filter { layer in layer.policy.scopes.map { known in !scopes.contains(where: known.contains) } ?? false }
+            .map { layer in
+                PolicyTrace(
+                    layer: layer.subject.layer, rule: "scopes", outcome: .deny,
+                    message: "The policy does not have the scope \(scopes.joined(separator: " or ")).")
+            }
     }
 
     /// For how long the same thing counts as bought by mistake; 0 for not at all.

@@ -5,6 +5,9 @@ package struct PolicyTrace: Sendable, Equatable, Codable {
     package enum Outcome: String, Sendable, Codable, Comparable {
         case allow, ask, deny
 
+        /// What it does to a purchase, as everybody is told it.
+        package var word: String { self == .ask ? "require_approval" : rawValue }
+
         private var weight: Int { self == .allow ? 0 : self == .ask ? 1 : 2 }
         package static func < (left: Self, right: Self) -> Bool { left.weight < right.weight }
     }

@@ -37,6 +37,14 @@ extension Shop {
         }
     }
 
+    /// - Parameter scopes: one of which is needed.
+    /// - Throws: `forbidden` where a policy keeps all of them from a buyer.
+    package func checkScopes(_ scopes: [String], of buyer: Buyer) async throws {
+        let withheld = try await store.read { try $0.layers(for: buyer).withholding(scopes) }
+        guard let first = withheld.first else { return }
+        throw Refusal(.forbidden, first.message, code: "policy_denied", details: withheld.json)
+    }
+
     package func effectivePolicy(for buyer: Buyer) async throws -> EffectivePolicy {
         let now = world.now()
         return try await store.read { rows in

@@ -55,6 +55,8 @@ package struct Purchase: ShopRecord, Equatable {
     package var why: String?
     package var isTest: Bool
     package var trace: [PolicyTrace]
+    /// What the rules had said at first, where they have said something else since.
+    package var firstTrace: [PolicyTrace]?
     package var holds: [Hold]
     package var createdAt: Timestamp
     package var state: State
@@ -78,6 +80,7 @@ package struct Purchase: ShopRecord, Equatable {
     package var asOpened: Purchase {
         var purchase = self
         purchase.state = opening
+        purchase.trace = firstTrace ?? trace
         return purchase
     }
 }

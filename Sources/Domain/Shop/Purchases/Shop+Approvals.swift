@@ -64,6 +64,7 @@ extension Shop {
         var wish = PolicyWish(purchase.quote, from: nil, at: now)
         (wish.isAgreedTo, wish.isWithoutAddress) = (true, true)
         let decision = try PolicyJudge.judge(wish, under: layers, on: ground)
+        purchase.firstTrace = purchase.firstTrace ?? purchase.trace
         purchase.trace = decision.trace
         guard decision.outcome != .deny else {
             purchase.holds = []

@@ -127,8 +127,13 @@ package struct RouterKeys: Sendable {
     /// A router that a buyer may see: what is bought with play money is not of the same world.
     static func service(_ id: ID, for buyer: Buyer, in rows: any Transaction) throws -> Service {
         guard let service = try rows.find(Service.self, id), service.account == buyer.account,
-            service.item.serviceType == serviceType, buyer.isOwner || service.isTest == buyer.isTest
+            buyer.isOwner || service.isTest == buyer.isTest
         else { throw Refusal(.notFound, "There is no router \(id).", field: "serviceId") }
+        guard service.item.serviceType == serviceType else {
+            throw Refusal(
+                .unsupported, "A \(service.item.serviceType) has no keys of the router.", field: "serviceId",
+                code: "capability_unsupported")
+        }
         return service
     }
 

@@ -213,7 +213,7 @@ extension PolicyTrace {
     /// `{layer, ruleId, outcome, limitMinor?, usedMinor?, heldMinor?, resetsAt?, message}`
     package var json: JSONValue {
         var members: [String: JSONValue] = [
-            "layer": .string(layer), "ruleId": .string(rule), "outcome": .string(outcome.rawValue),
+            "layer": .string(layer), "ruleId": .string(rule), "outcome": .string(outcome.word),
             "message": .string(message),
         ]
         members["limitMinor"] = limit.map { .integer($0.minor) }

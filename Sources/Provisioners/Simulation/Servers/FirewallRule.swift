@@ -22,7 +22,10 @@ struct FirewallRule: Codable, Equatable, Sendable {
     }
 
     private static func ports(_ input: ActionInput) throws(Refusal) -> String? {
-        guard let value = input.members["ports"] else { return nil }
+        guard !input.has("port") || !input.has("ports") else {
+            throw input.refusal("ports", "stands beside port: name one port or a range.")
+        }
+        guard let value = input.members["ports"] ?? input.members["port"] else { return nil }
         let parts = (value.digits ?? "").split(separator: "-", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { $0.utf8.allSatisfy(\.isDigit) ? Int($0) : nil }
         guard (1...2).contains(parts.count), numbers.count == parts.count, numbers == numbers.sorted(),
