@@ -9,7 +9,8 @@ package enum NearestName {
 
     /// A word without its section may be a key whose section was forgotten, a short one a key without its unit.
     private static func distance(_ word: String, to name: String) -> Int {
-        if name.hasPrefix(word), let next = name.dropFirst(word.count).first, next == "_" || next.isUppercase { return 1 }
+        let rest = name.hasPrefix(word) ? name.dropFirst(word.count).first : nil
+        if let rest, rest == "_" || rest.isUppercase { return 1 }
         let whole = edits(Array(word.utf8), Array(name.utf8))
         guard let dot = name.lastIndex(of: ".") else { return whole }
         let last = word.split(separator: ".").last ?? ""

@@ -46,7 +46,8 @@ struct AccountCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Put money into an account's wallet.")
 
         @Argument(help: "Whose wallet.") var name: String
-        @Argument(help: .init("How much, in US dollars with two places at most, such as 25.50.", valueName: "amount-usd"))
+        @Argument(
+            help: .init("How much, in US dollars with two places at most, such as 25.50.", valueName: "amount-usd"))
         var amount: String
         @Option(help: "Why; it is kept.") var reason: String
         @Flag(help: "Play money, for test keys.") var test = false

@@ -51,7 +51,8 @@ struct ShopPlay: Sendable {
                 return "the catalog does not say how \(item.id) is bought" + Self.words(of: needs)
             }
             let quoted = try await caller.post("\(Self.base)/quotes", wish.render(), proof: key)
-            guard let quote = quoted.json?["quote"], let id = quote["id"], quote["totalPriceMinor"]?.integer != nil else {
+            guard let quote = quoted.json?["quote"], let id = quote["id"], quote["totalPriceMinor"]?.integer != nil
+            else {
                 return "there is no price" + Self.words(of: quoted)
             }
             let asked: JSON = ["quoteId": id]

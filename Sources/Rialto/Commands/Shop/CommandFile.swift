@@ -77,7 +77,8 @@ extension JSONValue {
         case "true", "True", "TRUE": self = .bool(true)
         case "false", "False", "FALSE": self = .bool(false)
         default:
-            guard text.wholeMatch(of: /[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?/) != nil else { return nil }
+            let number = /[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?/
+            guard text.wholeMatch(of: number) != nil else { return nil }
             if let integer = Int64(text) {
                 self = .integer(integer)
             } else if let number = Double(text), number.isFinite {

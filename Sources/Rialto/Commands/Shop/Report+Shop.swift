@@ -63,7 +63,8 @@ extension Report {
                 "set_at": .string(version.createdAt.iso8601), "policy": JSON(version.document),
                 "budgets": .array(rows.map { .object($0) }),
             ])
-            let first = "# \(version.subject): version \(version.number), \(version.createdAt.iso8601), \(version.actor)"
+            let set = "\(version.createdAt.iso8601), \(version.actor)"
+            let first = "# \(version.subject): version \(version.number), \(set)"
             parts.append(first + "\n" + YAMLText.render(version.document))
             let columns = ["rule", "interval", "limit", "used", "held", "remaining", "resets_at"]
             // Without the budgets it is the policy again, as `policy set` takes it.
