@@ -67,7 +67,7 @@ package final class ModelRouter: Sendable {
 
     /// Begins to answer, once what the answer may cost is held; or finds the answer that the same request has begun.
     /// The run that answers is the generation's, by its id.
-    /// - Throws: `insufficientFunds` (`router_credit_exhausted`, with `affordableMaxTokens`), and all that `Runs.start`
+    /// - Throws: `insufficientFunds` (`router_credit_exhausted`, with `affordableMaxTokens`), and what `Runs.start`
     ///   does.
     package func answer(_ request: Request) async throws -> (reading: Runs.Reading, isRepeated: Bool) {
         let bound = try RouterBound(of: request.facts, for: request.model, key: request.key)
