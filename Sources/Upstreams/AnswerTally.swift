@@ -31,8 +31,8 @@ struct AnswerTally {
         end(for: asking)
     }
 
-    /// A chunk whose reader wants all of it: what says more than a piece of text, or of a tool call, of the first choice
-    /// goes on as it came.
+    /// A chunk whose reader wants all of it: what says more than a piece of text, or of a tool call, of the first
+    /// choice goes on as it came.
     mutating func take(all chunk: JSON, for asking: HTTPAsking) {
         take(chunk["choices"]?.array ?? [], for: asking)
         if let count = chunk["usage"].flatMap(ChatCompletions.Usage.init) { usage = Usage(count) }

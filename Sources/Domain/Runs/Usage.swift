@@ -5,7 +5,8 @@ package struct Usage: Sendable, Equatable, Codable {
     package var estimated = false
     /// Of the input, what came from knowledge sources: an estimate, nil where nothing did.
     package var knowledgeTokens: Int?
-    /// Of the input, what the model's server had cached; of the output, what nobody is shown. nil where it does not say.
+    /// Of the input, what the model's server had cached; of the output, what nobody is shown. nil where it says
+    /// nothing of it.
     package var cachedTokens: Int?
     package var reasoningTokens: Int?
 

@@ -17,7 +17,9 @@ extension CreditRouter {
         "service_tier", "store", "prompt_cache_key", "safety_identifier",
     ]
     /// Those that are said otherwise to a model's server, or not at all.
-    private static let own = ["stream", "stream_options", "max_tokens", "max_completion_tokens", "service_tier", "store"]
+    private static let own = [
+        "stream", "stream_options", "max_tokens", "max_completion_tokens", "service_tier", "store",
+    ]
 
     func parseChat(_ request: Request, _ key: RouterKey) async throws -> ModelRouter.Request {
         let json = try await Body.json(of: request, limits)

@@ -36,7 +36,8 @@ extension CreditRouter {
 
     static func render(_ model: RouterModel) -> JSON {
         var pricing: JSON.Object = [
-            "input_usd_per_million": dollars(model.prices.input), "output_usd_per_million": dollars(model.prices.output),
+            "input_usd_per_million": dollars(model.prices.input),
+            "output_usd_per_million": dollars(model.prices.output),
             "request_usd": dollars(model.prices.request),
         ]
         if let cached = model.prices.cachedInput { pricing["cached_input_usd_per_million"] = dollars(cached) }

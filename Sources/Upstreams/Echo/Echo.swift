@@ -1,8 +1,8 @@
 import Domain
 import Wire
 
-/// Not a model: says again what the user said last, the same way every time, and counts words for tokens. What it costs
-/// is held and paid as with any model, so that all of the router can be tried without one.
+/// Not a model: says again what the user said last, the same way every time, and counts words for tokens. What it
+/// costs is held and paid as with any model, so that all of the router can be tried without one.
 struct Echo: Upstream {
     func ask(_ prompt: Prompt, near place: (any Sendable)?, into answer: any Answer) -> any Asking {
         let request = prompt.request(streams: true)

@@ -1,6 +1,6 @@
 import Logging
 
-/// Looking after generations whose end nobody has told: those of a server that was killed, or of a payment that failed.
+/// Looking after generations whose end nobody has told: those of a killed server, or whose payment failed.
 extension ModelRouter {
     private static let interval = Duration.seconds(5)
     private static let atOnce = 100

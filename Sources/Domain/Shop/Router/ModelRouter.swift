@@ -65,9 +65,10 @@ package final class ModelRouter: Sendable {
         Principal(id: key.user, account: key.account, agents: [Agent.routerCode], scopes: [])
     }
 
-    /// Begins to answer, once what the answer may cost is held; or finds the answer that the same request began before.
+    /// Begins to answer, once what the answer may cost is held; or finds the answer that the same request has begun.
     /// The run that answers is the generation's, by its id.
-    /// - Throws: `insufficientFunds` (`router_credit_exhausted`, with `affordableMaxTokens`), and what `Runs.start` does.
+    /// - Throws: `insufficientFunds` (`router_credit_exhausted`, with `affordableMaxTokens`), and what `Runs.start`
+    ///   does.
     package func answer(_ request: Request) async throws -> (reading: Runs.Reading, isRepeated: Bool) {
         let bound = try RouterBound(of: request.facts, for: request.model, key: request.key)
         var maxTokens = bound.maxTokens(asked: request.maxTokens)

@@ -4,8 +4,8 @@ package import Ledger
 package struct RouterFacts: Sendable, Equatable {
     /// UTF-8 bytes of everything that goes to the model, as JSON, but for images: no text has fewer bytes as JSON.
     package var bytes: Int
-    /// Of these, what a model's server may write anew for its model, with spaces, line ends and escapes: tools, schemas,
-    /// and the arguments of calls.
+    /// Of these, what a model's server may write anew for its model, with spaces, line ends and escapes: tools,
+    /// schemas, and the arguments of calls.
     package var laidOutBytes = 0
     package var messages: Int
     package var tools = 0
@@ -44,7 +44,8 @@ package struct RouterBound: Sendable, Equatable {
         guard (1...Self.mostChoices).contains(facts.choices) else {
             throw .invalid("n", "n is a number from 1 to \(Self.mostChoices).")
         }
-        var tokens = facts.bytes + facts.laidOutBytes * (Self.largestLayout - 1) + facts.messages * Self.tokensPerMessage + model.overheadTokens
+        var tokens = facts.bytes + facts.laidOutBytes * (Self.largestLayout - 1)
+        tokens += facts.messages * Self.tokensPerMessage + model.overheadTokens
         if facts.tools > 0 { tokens += Self.tokensForTools + facts.tools * Self.tokensPerTool }
         if facts.images > 0 {
             guard let each = model.imageTokens else {

@@ -19,8 +19,8 @@ struct RouterHold: Sendable {
         ids = (0..<3).map { _ in world.newID() }
     }
 
-    /// - Throws: `forbidden` for what is frozen, disabled or not in use, `unauthenticated` for a key that was revoked or
-    ///   has expired, `insufficientFunds`.
+    /// - Throws: `forbidden` for what is frozen, disabled or not in use, `unauthenticated` for a key that was revoked
+    ///   or has expired, `insufficientFunds`.
     func place(for run: Run, in books: Books, _ rows: any Transaction) throws {
         guard books.head.frozenAt == nil else {
             throw Refusal(.forbidden, "The owner has frozen this account.", code: "wallet_frozen")
@@ -33,7 +33,8 @@ struct RouterHold: Sendable {
         let service: Service = try rows.find(Service.self, key.service, of: key.account)
         guard service.isInUse else {
             throw Refusal(
-                .forbidden, "The router that this key is of is \(service.status.rawValue).", code: "service_not_active")
+                .forbidden, "The router that this key is of is \(service.status.rawValue).",
+                code: "service_not_active")
         }
         var generation = generation(for: run, by: key)
         let group = try transfers(generation, key, in: books)
@@ -82,8 +83,8 @@ struct RouterHold: Sendable {
         _ key: RouterKey
     ) -> Transfer {
         Transfer(
-            id: TransferID(ids[place]), debit: debit, credit: credit, amount: amount, kind: .pending, code: "generation",
-            subject: generation.id.uuid, actor: key.user, at: now.milliseconds)
+            id: TransferID(ids[place]), debit: debit, credit: credit, amount: amount, kind: .pending,
+            code: "generation", subject: generation.id.uuid, actor: key.user, at: now.milliseconds)
     }
 
     private var exhausted: Refusal { exhausted(credits: 0, limit: nil) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What keys of the router may spend")
 struct SpendingTests {
-    private func exhausted(_ work: () async throws -> some Any) async throws -> JSONValue {
+    private func exhausted<Answer>(_ work: () async throws -> Answer) async throws -> JSONValue {
         do {
             _ = try await work()
         } catch let refusal as Refusal where refusal.code == "router_credit_exhausted" {
@@ -180,7 +180,7 @@ struct SpendingTests {
         #expect(try await toll.router.pass(toll.request(key)).map(\.standing.remaining) == [1, 4])
         let third = try await toll.router.pass(toll.request(key))
         #expect(third.map(\.standing.isRefused) == [false, true])
-        toll.scene.clock.advance(by: .seconds(61))
+        toll.scene.clock.advance(by: .seconds(65))
         #expect(try await toll.router.pass(toll.request(key)).map(\.standing.remaining) == [2, 27])
         await #expect(throws: Refusal.self) { try await toll.router.pass(toll.request(key, maxTokens: 100)) }
     }
