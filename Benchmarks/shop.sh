@@ -19,7 +19,7 @@ setting DELTAS 64 1 "deltas of a paced answer, one each 20 milliseconds"
 setting LEAST_SQLITE 10 0 "the least ratio to SQLite's transactions, in hundredths"
 setting LEAST_POSTGRES 30 0 "the least ratio to pgbench's, in hundredths"
 
-row='%-15s %5s %9s %6s %9s %11s %8s %8s %6s\n'
+row='%-15s %5s %9s %6s %9s %11s %10s %8s %8s %6s\n'
 call_row='%-15s %-8s %5s %9s %6s %9s %6s %9s %9s %6s\n'
 order='{"catalogItemId":"cat_router_credit_001","quantity":1,"configuration":{"creditAmountUsd":1}}'
 declare -A rates=() ratios=() call_times=()
@@ -85,7 +85,7 @@ measure_sqlite() {
     line=$("$directory/transactions" "$directory/rows.sqlite" "$PEER_SECONDS") || fail "SQLite's transactions failed"
     sqlite_rate=$(field per_second "$line")
     # shellcheck disable=SC2059
-    printf "$row" sqlite "$1" "$sqlite_rate" 1.00 - - - - -
+    printf "$row" sqlite "$1" "$sqlite_rate" 1.00 - - - - - -
 }
 
 measure_pgbench() {
@@ -97,15 +97,25 @@ measure_pgbench() {
     count=$(sed -n 's/.*actually processed: \([0-9]*\).*/\1/p' "$directory/pgbench")
     # shellcheck disable=SC2059
     printf "$row" pgbench "$1" "$pgbench_rate" 1.00 - \
-        "$(each_microseconds $(($(postgres_ticks) - before)) "$count")" - - -
+        "$(each_microseconds $(($(postgres_ticks) - before)) "$count")" - - - -
+}
+
+# statements_of HOUSE: of the store, so far.
+statements_of() {
+    if [ "$1" = rialto ]; then
+        metric "${house_ports[$1]}" rialto_store_statements_total
+    else
+        postgres_calls "rialto-$1" | cut -d ' ' -f 1
+    fi
 }
 
 # measure_house HOUSE KEYS LABEL ROUND PEER_RATE
 measure_house() {
-    local house=$1 keys=$2 before database rate peer_ratio members
+    local house=$1 keys=$2 before database statements rate peer_ratio members
     read -ra members <<<"$(processes_of "$house" instant | tr '\n' ' ')"
     before=$(cpu_ticks "${members[@]}")
     database=$(postgres_ticks)
+    statements=$(statements_of "$house")
     outcome=$("$directory/submit" --headers "$directory/$house.$keys" --keyed --json "${house_ports[$house]}" \
         /v1/agent/purchases "$CLIENTS" "$PURCHASES" "$order") || trouble=1
     rate=$(field per_second "$outcome")
@@ -116,6 +126,7 @@ measure_house() {
     printf "$row" "$3" "$4" "$rate" "$peer_ratio" \
         "$(each_microseconds $(($(cpu_ticks "${members[@]}") - before)) "$PURCHASES")" \
         "$(each_microseconds $(($(postgres_ticks) - database)) "$PURCHASES")" \
+        "$(calculate "($(statements_of "$house") - $statements) / $PURCHASES" 1)" \
         "$(field p50_ms "$outcome")" "$(field p99_ms "$outcome")" "$(field failed "$outcome")"
 }
 
@@ -207,7 +218,7 @@ postgres_ask postgres CHECKPOINT
 echo "$CLIENTS connections, $ACCOUNTS accounts, $PURCHASES purchases a round; $(postgres_version)," \
     "pgbench's scale $PEER_SCALE; $(stat -f -c %T "$directory") below $TMPDIR; $(nproc) CPUs"
 # shellcheck disable=SC2059
-printf "$row" what round each/s ratio us/each postgres-us p50-ms p99-ms failed
+printf "$row" what round each/s ratio us/each postgres-us statements p50-ms p99-ms failed
 for round in $(seq "$ROUNDS"); do
     measure_sqlite "$round"
     measure_house rialto keys rialto-sqlite "$round" "$sqlite_rate"
@@ -216,7 +227,8 @@ for round in $(seq "$ROUNDS"); do
     measure_house postgres keys rialto-postgres "$round" "$pgbench_rate"
     measure_house postgres one one-postgres "$round" "$pgbench_rate"
 done
-echo "ratio: to SQLite's transactions, to pgbench's; us: CPU for each, of Rialto and of PostgreSQL's processes"
+echo "ratio: to SQLite's transactions, to pgbench's; us: CPU for each, of Rialto and of PostgreSQL's processes;" \
+    "statements: of the store, for each"
 echo
 # shellcheck disable=SC2059
 printf "$call_row" what answers round us/each ratio each/s ratio first-p50 first-p99 failed

@@ -101,9 +101,9 @@ def bought(shopper, wish, **more):
     return service(shopper, ended["serviceId"])
 
 
-def asked(shopper, path, **query):
+def asked(shopper, door, **query):
     """What a look answers."""
-    response = shopper.get(path, params=query)
+    response = shopper.get(door, params=query)
     assert response.status_code == 200, response.text
     return response.json()
 
@@ -140,7 +140,7 @@ def pages(shopper, path, member, limit, **query):
         if not page.get("nextCursor"):
             break
         query["cursor"] = page["nextCursor"]
-    names = [json.dumps([element.get("id"), element.get("seq")]) for element in found]
+    names = [json.dumps(element) for element in found]
     assert len(set(names)) == len(names), "an element came twice"
     return found
 
@@ -170,9 +170,10 @@ def settled(shopper, seconds=60):
     """All purchases of an account once none is under way."""
     def all_over():
         found = pages(shopper, "/purchases", "purchases", 50)
-        return found if all(purchase["status"] in TERMINAL for purchase in found) else None
+        return [found] if all(purchase["status"] in TERMINAL for purchase in found) else None
 
-    return until(all_over, seconds, "the end of every purchase")
+    [purchases] = until(all_over, seconds, "the end of every purchase")
+    return purchases
 
 
 def balances(shopper, funded):

@@ -14,20 +14,20 @@ from shop import name
 INPUT, OUTPUT = 3, 15
 SOLD = {
     "claude-sonnet-4": "echo", "seen": "request", "count": "count-5-1ms", "gated": "gated", "drip": "drip",
-    "tools": "tools", "broken": "error-mid", "refusing": "error-500", "torn": "cut", "wait": "wait-0.5s",
+    "tools": "tools", "broken": "error-mid", "refusing": "error-400", "failing": "error-500", "torn": "cut", "wait": "wait-0.5s",
     "short": "length",
 }
 
 
-def sold(model, **more):
+def sold(name, model, **more):
     """A model in the config."""
     return {
-        "name": model, "upstream": "model", "model": SOLD[model], "input_usd_per_million": INPUT,
+        "name": name, "upstream": "model", "model": model, "input_usd_per_million": INPUT,
         "output_usd_per_million": OUTPUT, "max_output_tokens": 1000} | more
 
 
 ROUTER = PATIENT | {"router": {"models": [
-    *[sold(model) for model in SOLD], sold("claude-sonnet-4", name="seeing", model="request", image_tokens=1000)]}}
+    *[sold(*names) for names in SOLD.items()], sold("seeing", "request", image_tokens=1000)]}}
 
 
 def cost(read, written):

@@ -61,8 +61,9 @@ def example_of(schema, document):
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "object":
         return {name: example_of(schema["properties"][name], document) for name in schema.get("required", [])}
-    return {"string": "x", "integer": schema.get("minimum", 1), "number": 1, "boolean": True,
-            "array": [example_of(schema.get("items", {"type": "string"}), document)]}[kind]
+    if kind == "array":
+        return [example_of(schema["items"], document)]
+    return {"string": "x", "integer": schema.get("minimum", 1), "number": 1, "boolean": True}[kind]
 
 
 def body_of(operation, document):

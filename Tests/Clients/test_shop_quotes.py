@@ -120,7 +120,8 @@ def test_a_quote_needs_no_key_and_honours_one(shopper):
     (phone(capabilities=["fax"]), "capabilities"),
     (phone(initialBalanceUsd=-1), "initialBalanceUsd"), (storage(0), "capacityGb"), (storage(10**12), "capacityGb"),
     (wish(BUCKET, region="us-east", storageClass="block", capacityGb=1), "storageClass"),
-    (domain(colour="red"), "colour")])
+    (domain(colour="red"), "colour"), (storage() | {"configuration": []}, "configuration"),
+    (storage() | {"configuration": "none"}, "configuration")])
 def test_a_configuration_that_cannot_be_is_refused_with_its_place(shopper, order, field):
     for response in (shopper.post("/quotes", order), shopper.order(order), shopper.post("/policies/check", order)):
         error = refusal(response, 422, "configuration_invalid")
@@ -171,8 +172,7 @@ def test_a_name_that_is_taken_cannot_be_had(shopper):
 
 @pytest.mark.parametrize("body", [
     {"quantity": 1, "configuration": {}}, {"catalogItemId": 7, "quantity": 1}, {"catalogItemId": DOMAIN},
-    {"catalogItemId": DOMAIN, "quantity": 1, "configuration": []},
-    {"catalogItemId": DOMAIN, "quantity": 1, "configuration": "none"}])
+    {"catalogItemId": [], "quantity": 1, "configuration": {}}])
 def test_an_order_that_cannot_be_read_is_refused(shopper, body):
     assert refusal(shopper.post("/quotes", body), 400)["type"] == "invalid_request"
 

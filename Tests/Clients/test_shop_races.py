@@ -128,14 +128,14 @@ def test_a_budget_of_each_layer_is_never_passed(crowd):
 
 
 def test_one_name_is_registered_once_by_fifty_who_want_it(crowd):
-    houses = [Household(crowd[0]) for _ in range(5)]
+    houses = [Household(crowd[0], dollars=1000) for _ in range(5)]
     shoppers = [house.shopper() for house in houses]
     known_everywhere(crowd, *shoppers)
     wanted = domain()
     buyers = [at(server, shopper) for server in crowd for shopper in shoppers]
     answers = orders(buyers, lambda _: wanted, 50)
     assert {answer.status_code for answer in answers} <= {201, 409}
-    completed = [purchase for shopper in shoppers for purchase in balances(shopper, 10_000)]
+    completed = [purchase for shopper in shoppers for purchase in balances(shopper, 100_000)]
     assert len(completed) == 1, "whoever came too late has paid nothing"
 
 

@@ -161,12 +161,11 @@ def test_what_is_not_right_is_said_as_openai_says_it(router):
 
 def test_what_cannot_be_paid_says_how_much_could_be(shopper):
     router = Router(shopper, dollars=1)
-    response = router.chat("claude-sonnet-4", "x" * 300_000, max_tokens=10_000)
+    response = router.chat("claude-sonnet-4", "x" * 350_000, max_tokens=10_000)
     assert response.status_code == 402
     error = told_of(response)
     assert error["code"] == "router_credit_exhausted"
-    most = error["details"]["affordableMaxTokens"]
-    assert 0 < most < 1000 or most == 0
+    assert error["details"]["affordableMaxTokens"] == 0, "not even the question can be paid"
     assert router.left == 1_000_000 and router.usage()["requests"] == 0
 
 
@@ -202,11 +201,10 @@ def test_a_client_that_leaves_pays_for_what_it_was_told(model, router):
     assert router.left == 5_000_000 - generation["costMicros"]
 
 
-@pytest.mark.parametrize("model_name", ["refusing"])
-def test_what_never_began_costs_nothing(router, model_name):
-    for streams in (False, True):
+def test_what_never_began_costs_nothing(router):
+    for model_name, streams in (("failing", False), ("refusing", False), ("refusing", True)):
         response = router.chat(model_name, stream=streams)
-        assert response.status_code >= 500 or "error" in response.text
+        assert response.status_code >= 400 or '"error"' in response.text
     assert settled(router)["costMicros"] == 0 and router.left == 5_000_000
 
 

@@ -20,7 +20,7 @@ DENIED = {
     "blockedCategories": ({"blockedCategories": ["storage"]}, storage(), domain()),
     "allowedItems": ({"allowedItems": [DOMAIN]}, storage(), domain()),
     "blockedItems": ({"blockedItems": [MICRO]}, server(), server("cat_vps_small")),
-    "scopes": ({"scopes": ["catalog:read"]}, storage(), None),
+    "scopes": ({"scopes": ["catalog:read", "policy:read", "wallet:read"]}, storage(), None),
     "maxPerPurchaseMinor": ({"maxPerPurchaseMinor": 1498}, domain(), storage()),
     "maxQuantity": ({"maxQuantity": 1}, credits(5) | {"quantity": 2}, credits(5)),
     "per_purchase": ({"spendLimits": [{"interval": "per_purchase", "amountMinor": 100}]}, domain(), storage()),
@@ -163,7 +163,7 @@ def test_a_budget_counts_what_is_held_and_what_is_spent_and_never_more(household
     assert line["resetsAt"] == month["resetsAt"]
     wallet = shopper.wallet()
     assert (wallet["spendableMinor"], wallet["bindingConstraint"]) == (501, "account:month")
-    shopper.ended(shopper.buy(storage(250))["id"])
+    shopper.ended(shopper.buy(storage(240))["id"])
     denied = refusal(shopper.order(storage(1)), 403, "policy_denied")
     assert [line["ruleId"] for line in denied["details"]["trace"] if line["outcome"] == "deny"] == ["few"]
     assert shopper.post(f"/purchases/{waiting['id']}/cancel", {"idempotencyKey": "back"}).status_code == 200
@@ -236,3 +236,16 @@ def test_a_frozen_account_buys_nothing_and_what_was_bought_stays(household):
     assert asked(shopper, f"/services/{owned['id']}/phone")
     assert owner.post("/unfreeze", {}).json() == {"frozen": False}
     assert shopper.buy(storage())
+
+
+def test_a_policy_keeps_scopes_from_whoever_has_them(household):
+    shopper, owner = household.shopper(), household.owner()
+    household.policy({"scopes": ["catalog:read", "quote:write", "service:read", "server:restart"]}, household.agent)
+    one = bought(owner, server())
+    actions = f"/services/{one['id']}/server/actions"
+    for response in (shopper.get("/wallet"), shopper.get("/purchases"), shopper.post(actions, {"type": "stop"})):
+        error = refusal(response, 403, "policy_denied")
+        assert [line["ruleId"] for line in error["details"]["trace"]] == ["scopes"]
+    assert shopper.post("/quotes", storage()).status_code == 201 and asked(shopper, "/services")["services"]
+    assert shopper.post(actions, {"type": "restart"}).status_code == 200, "its capability is left to it"
+    refusal(shopper.order(storage()), 403, "policy_denied")

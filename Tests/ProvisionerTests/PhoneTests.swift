@@ -79,8 +79,8 @@ struct PhoneTests {
         try await workshop.perform(
             "phone_message_send", ["to": .string(ana.number), "body": "Yes."], on: boris.resource)
         let received = try await workshop.inspect("phone_message_list", on: boris.resource)
-        #expect(received["messages"]?.array?.map { $0["direction"] } == ["inbound", "outbound"])
-        #expect(received["messages"]?.array?[0]["from"] == .string(ana.number))
+        #expect(received["messages"]?.array?.map { $0["direction"] } == ["outbound", "inbound"])
+        #expect(received["messages"]?.array?[1]["from"] == .string(ana.number))
         let one = try await workshop.inspect(
             "phone_message_get", ["messageId": sent["messageId"] ?? .null], on: ana.resource)
         #expect(one["body"] == "Are you there?" && one["direction"] == "outbound")
@@ -107,7 +107,7 @@ struct PhoneTests {
             bodies += page["messages"]?.array?.map { $0["body"] } ?? []
             cursor = page["nextCursor"] ?? .null
         } while cursor != .null
-        #expect(bodies == (0..<7).map { JSONValue.string("\($0)") })
+        #expect(bodies == (0..<7).reversed().map { JSONValue.string("\($0)") })
         #expect(await workshop.field(of: "phone_message_list", ["cursor": "x"], on: ana.resource) == "cursor")
         #expect(await workshop.field(of: "phone_message_list", ["limit": 0], on: ana.resource) == "limit")
     }

@@ -31,7 +31,7 @@ struct Server {
         let (knowledge, embedder) = (house.knowledge, try house.embedder(pool))
         let runs = house.runs(maker: pool, links: links, library: house.library(embedder))
         let (shop, router) = (house.shop(), house.router(runs: runs))
-        try await settle(runs, router)
+        try await settle(runs, shop, router)
         let furniture = Entrance.Furniture(
             runs: runs, files: house.files, conversations: house.conversations, clients: house.clients,
             keys: house.keys, directory: house.directory, tokens: house.accessTokens, limits: house.limits,
@@ -51,10 +51,13 @@ struct Server {
         try house.store.close()
     }
 
-    /// What a killed server has left: answers that nobody goes on with, and then what the router's have cost.
-    private func settle(_ runs: Runs, _ router: ModelRouter) async throws {
+    /// What a killed server has left: answers that nobody goes on with, what the router's have cost, and what the shop
+    /// had taken to do.
+    private func settle(_ runs: Runs, _ shop: Shop, _ router: ModelRouter) async throws {
         let left = try await runs.settleLeftovers()
         if left > 0 { house.logger.notice("Ended what a killed server had left", metadata: ["runs": "\(left)"]) }
+        let begun = try await shop.settleLeftovers()
+        if begun > 0 { house.logger.notice("Goes on with what the shop had begun", metadata: ["begun": "\(begun)"]) }
         let unpaid = try await router.settleLeftovers()
         if unpaid > 0 {
             house.logger.notice("Settled answers of the router", metadata: ["generations": "\(unpaid)"])

@@ -1,9 +1,14 @@
 import Domain
 
-/// The messages and calls of a number, oldest first.
+/// The messages and calls of a number, newest first.
 struct PhoneLog {
     let resource: String
     let simulation: Simulation
+
+    /// The end of a row's name: ids begin with their time, and rows come in the order of their names.
+    static func place(of id: String) -> String {
+        ID(uuid: id).map { ID(high: ~$0.high, low: ~$0.low).uuid } ?? id
+    }
 
     func answer(_ input: ActionInput) throws -> JSONValue {
         switch input.action.name {
@@ -35,7 +40,9 @@ struct PhoneLog {
         var found: [JSONValue] = []
         var last: String?
         var hasMore = false
+        let oldest = try oldest(input).map { prefix + $0 }
         try simulation.each(beginning: prefix, after: prefix + beginning(input)) { row in
+            if let oldest, row.name > oldest { return false }
             guard let json = try shown(row) else { return true }
             guard found.count < limit else {
                 hasMore = true
@@ -48,14 +55,18 @@ struct PhoneLog {
         return [name: .array(found), "nextCursor": JSONValue(hasMore ? last : nil)]
     }
 
-    /// The id that the page begins after; ids begin with their time.
+    /// The place that the page begins after.
     private func beginning(_ input: ActionInput) throws -> String {
-        if let cursor = try input.optionalText("cursor", most: 64) {
-            guard ID(uuid: cursor) != nil else { throw input.refusal("cursor", "is none of this list.") }
-            return cursor
+        guard let cursor = try input.optionalText("cursor", most: 64) else { return "" }
+        guard ID(uuid: cursor) != nil else { throw input.refusal("cursor", "is none of this list.") }
+        return cursor
+    }
+
+    /// The last place that is asked for.
+    private func oldest(_ input: ActionInput) throws -> String? {
+        try input.moment("since").map { since in
+            Self.place(of: ID(high: UInt64(bitPattern: max(since.milliseconds, 0)) << 16, low: 0).uuid)
         }
-        guard let since = try input.moment("since") else { return "" }
-        return ID(high: UInt64(bitPattern: max(since.milliseconds, 0)) << 16, low: 0).uuid
     }
 }
 

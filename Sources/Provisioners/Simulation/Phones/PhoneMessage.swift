@@ -18,7 +18,7 @@ struct PhoneMessage: Codable, Equatable, Sendable {
     var body: String
     var at: Timestamp
 
-    static func row(_ id: String, of resource: String) -> String { "message/\(resource)/\(id)" }
+    static func row(_ id: String, of resource: String) -> String { "message/\(resource)/\(PhoneLog.place(of: id))" }
 
     func stored(of resource: String) throws -> SimulatedRow {
         try SimulatedRow(name: Self.row(id, of: resource), self)
@@ -65,7 +65,7 @@ struct PhoneCall: Codable, Equatable, Sendable {
     var at: Timestamp
     var isMissed: Bool
 
-    static func row(_ id: String, of resource: String) -> String { "call/\(resource)/\(id)" }
+    static func row(_ id: String, of resource: String) -> String { "call/\(resource)/\(PhoneLog.place(of: id))" }
 
     var json: JSONValue {
         [

@@ -1,14 +1,14 @@
 const apiKey = process.env.AGENT_STORE_AGENT_API_KEY;
- 
+
 const categories = await fetch('https://ag3n7.store/v1/agent/catalog/categories', {
 headers: { Authorization: `Bearer ${apiKey}` },
 }).then((res) => res.json());
- 
+
 const items = await fetch(
 'https://ag3n7.store/v1/agent/catalog/items?category=domains&q=ai&limit=5',
 { headers: { Authorization: `Bearer ${apiKey}` } },
 ).then((res) => res.json());
- 
+
 const quote = await fetch('https://ag3n7.store/v1/agent/quotes', {
 method: 'POST',
 headers: {
@@ -26,7 +26,7 @@ privacyProtection: true,
 },
 }),
 }).then((res) => res.json());
- 
+
 const purchase = await fetch('https://ag3n7.store/v1/agent/purchases', {
 method: 'POST',
 headers: {

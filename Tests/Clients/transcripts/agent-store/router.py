@@ -1,11 +1,11 @@
 from openai import OpenAI
 import os
- 
+
 client = OpenAI(
 api_key=os.environ["AGENT_STORE_ROUTER_API_KEY"],
 base_url="https://ag3n7.store/openai/v1",
 )
- 
+
 response = client.chat.completions.create(
 model="claude-sonnet-4",
 messages=[
@@ -13,5 +13,5 @@ messages=[
 {"role": "user", "content": "Summarize yesterday's deploy."},
 ],
 )
- 
+
 print(response.choices[0].message.content)
