@@ -1,4 +1,4 @@
-package import Ledger
+import Ledger
 
 /// One run of made-up commands against books, with an auditor who says what must come of each.
 package struct LedgerWorld {

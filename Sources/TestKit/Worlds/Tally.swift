@@ -8,6 +8,8 @@ package final class Tally: Sendable {
 
     package func count(_ name: String) { counts.withLock { $0[name, default: 0] += 1 } }
 
+    package func add(_ count: Int, to name: String) { counts.withLock { $0[name, default: 0] += count } }
+
     package func of(_ name: String) -> Int { counts.withLock { $0[name, default: 0] } }
 
     /// Those that have happened too seldom.

@@ -1,0 +1,105 @@
+import Domain
+
+/// Those who pay, and say what may be.
+extension Crowd {
+    private static let owner = Person.all[0]
+
+    /// An owner; now and then somebody who is none.
+    private mutating func owner() -> Person {
+        dice.chance(6) ? dice.pick(Person.all) : dice.chance(92) ? Self.owner : Person.all[5]
+    }
+
+    mutating func money(_ auditor: ShopAuditor) -> ShopCommand {
+        switch dice.below(10) {
+        case 0..<5:
+            // Enough now, too little soon.
+            return .fund(owner(), cents: 1 + dice.below(120_000), isTest: dice.chance(30))
+        case 5..<7:
+            return .adjust(owner(), cents: dice.pick([-1, 1, 500, -500, -20_000, -900_000]), isTest: dice.chance(30))
+        case 7: return .askForMoney(person(), cents: 1 + dice.below(9_000), key: key())
+        default:
+            let person = owner()
+            plans = [.order(dice.pick(Array(Person.all.prefix(4))), order(), terms(auditor)), .freeze(Self.owner, false)]
+            if let sale = pick(auditor.sales.values.filter { $0.status == "awaiting_approval" }), let id = sale.approval {
+                plans.insert(.decide(Self.owner, id, isApproval: true), at: 1)
+            }
+            return .freeze(person, true)
+        }
+    }
+
+    mutating func deciding(_ auditor: ShopAuditor) -> ShopCommand {
+        let asked = auditor.sales.values.filter { $0.status == "awaiting_approval" }
+        let any = auditor.sales.values.filter { $0.approval != nil }
+        guard let sale = pick(dice.chance(90) ? asked : any), let approval = sale.approval else {
+            return ruling(auditor)
+        }
+        let person = dice.chance(90) ? Person.all[sale.person.account == 0 ? 0 : 5] : dice.pick(Person.all)
+        let decision = ShopCommand.decide(person, approval, isApproval: dice.chance(70))
+        switch dice.below(10) {
+        case 0..<3:
+            var rules = HouseRules()
+            rules.blocked = [sale.offer.category]
+            plans = [.decide(person, approval, isApproval: true), .rules(Self.owner, .account, HouseRules())]
+            return .rules(Self.owner, .account, rules)
+        case 3..<5:
+            plans = [.work, .work]
+            return .clock(milliseconds: max(1, sale.deadline - auditor.now + Int64(dice.below(2000)) - 1000))
+        default: return decision
+        }
+    }
+
+    mutating func resolving(_ auditor: ShopAuditor) -> ShopCommand {
+        let doubtful = auditor.sales.values.filter { $0.status == "reconciling" }
+        guard let sale = pick(dice.chance(92) ? doubtful : Array(auditor.sales.values)) else { return .work }
+        return .resolve(dice.chance(92) ? Person.all[sale.person.account == 0 ? 0 : 5] : sale.person, sale.id)
+    }
+
+    mutating func ware(_ auditor: ShopAuditor) -> ShopCommand {
+        let place = dice.below(auditor.wares.count)
+        var (ware, usual) = (auditor.wares[place], Ware.all[place])
+        switch dice.below(3) {
+        case 0:
+            ware.isDisabled.toggle()
+            if ware.isDisabled { plans = [.order(person(), order(), terms(auditor)), .ware(Self.owner, place, usual)] }
+        case 1: ware = usual
+        default: ware.cents = usual.cents + 100 * dice.below(4)
+        }
+        usual.isDisabled = false
+        return .ware(owner(), place, ware)
+    }
+
+    mutating func ruling(_ auditor: ShopAuditor) -> ShopCommand {
+        let ruled = dice.pick([.account, .account, .agent("shopper"), .agent("runner"), .key(0), .key(3)] as [RuledBy])
+        return .rules(owner(), ruled, dice.chance(25) ? HouseRules() : rules())
+    }
+
+    private mutating func rules() -> HouseRules {
+        var rules = HouseRules()
+        if dice.chance(4) { rules.isFrozen = true }
+        if dice.chance(8) { rules.blocked = [dice.pick(["domains", "storage"])] }
+        if dice.chance(5) { rules.allowed = ["domains", "compute", "telephony"] }
+        if dice.chance(15) { rules.maxPerPurchase = 500 + dice.below(6_000) }
+        if dice.chance(10) { rules.maxQuantity = 1 }
+        if dice.chance(8) { rules.maxServices = 1 + dice.below(6) }
+        if dice.chance(6) { rules.allowsRecurring = dice.chance(50) }
+        if dice.chance(40) { rules.asksAbove = dice.below(4_000) }
+        if dice.chance(10) { rules.asksFor = dice.pick(["telephony", "storage"]) }
+        rules.asksFirst = dice.chance(8)
+        rules.asksDestructive = dice.chance(15)
+        if dice.chance(40) { rules.approvalMinutes = dice.pick([1, 30, 600]) }
+        if dice.chance(20) { rules.duplicateMinutes = dice.pick([1, 30, 3000]) }
+        addBudgets(to: &rules)
+        return rules
+    }
+
+    private mutating func addBudgets(to rules: inout HouseRules) {
+        for interval in ["hourly", "daily", "weekly", "monthly", "all_time", "per_purchase"] where dice.chance(12) {
+            let categories = dice.chance(30) ? [["domains"], ["compute", "storage"]][dice.below(2)] : nil
+            rules.spending.append(
+                .init(interval: interval, cents: 2_000 + dice.below(30_000), categories: categories))
+        }
+        for interval in ["hourly", "daily", "yearly"] where dice.chance(6) {
+            rules.counting.append(.init(interval: interval, count: 1 + dice.below(8)))
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package import Domain
+import Ledger
+import Logging
+import Synchronization
+
+/// A shop in a world of its own: two servers on one store, depots with moods, a clock that is moved to and fro, a crowd
+/// of people, and an auditor who knows what must come of it. All of it comes of a seed.
+package struct ShopWorld {
+    /// One server, as long as it lives.
+    struct Server {
+        let store: UnsureStore
+        let shop: Shop
+    }
+
+    let seed: UInt64
+    let store: any Store
+    let tally: Tally
+    let clock: SetClock
+    let world: World
+    let depots: [Depot]
+    let accounts: [ID]
+    let keys: [ID]
+    var servers: [Server] = []
+    var auditor: ShopAuditor
+    var crowd: Crowd
+    var dice: Dice
+    var ledger = BookFold()
+    var heard: [Int64] = [0, 0]
+    var step = 0
+
+    /// - Parameter store: an empty one.
+    package init(seed: UInt64, on store: any Store, tally: Tally) async throws {
+        let clock = SetClock()
+        let chance = Mutex(Dice(seed: seed ^ 0xC4A9CE))
+        let random: @Sendable (Int) -> [UInt8] = { count in
+            chance.withLock { dice in (0..<count).map { _ in UInt8(truncatingIfNeeded: dice.next()) } }
+        }
+        var world = clock.world
+        world.random = random
+        (self.seed, self.store, self.tally, self.clock, self.world) = (seed, store, tally, clock, world)
+        dice = Dice(seed: seed)
+        crowd = Crowd(dice: Dice(seed: seed ^ 0xC0FFEE))
+        auditor = ShopAuditor(now: clock.now.milliseconds)
+        depots = Ware.depots.map { kind in
+            Depot(kind, reality: kind == "yard" ? .real : .simulated, isImmediate: kind == "instant") { token in
+                Mood.of(token, seed: seed)
+            }
+        }
+        accounts = [
+            try await Accounts(store: store, world: world).add(name: "harbour"),
+            try await Accounts(store: store, world: world).add(name: "hill"),
+        ].map(\.id)
+        keys = (0..<5).map { _ in world.newID() }
+        try await prepare()
+    }
+
+    private mutating func prepare() async throws {
+        let (people, accounts, keys, now) = (Person.all, accounts, keys, clock.now)
+        try await store.write { rows in
+            for person in people {
+                guard let key = person.key, let agent = person.agent else { continue }
+                try rows.put(
+                    AgentKey(
+                        id: keys[key], account: accounts[person.account], agent: agent, secretHash: [],
+                        scopes: Capability.all, isTest: person.isTest, createdAt: now))
+            }
+            try rows.raiseRevision()
+        }
+        servers = (0..<2).map { _ in server() }
+        for ware in Ware.all { try await servers[0].shop.put(item: item(ware), by: buyer(Person.all[0])) }
+        heard[0] = Int64(Ware.all.count)
+    }
+
+    func server() -> Server {
+        let store = UnsureStore(store)
+        let shop = Shop(
+            store: store, world: world, directory: Directory(store: store, configured: []), provisioners: depots,
+            logger: Logger(label: "world") { _ in SwiftLogNoOpLogHandler() })
+        return Server(store: store, shop: shop)
+    }
+
+    /// Runs so many commands, and looks after all that is left.
+    /// - Throws: a discrepancy at the first thing that is not as it must be.
+    package mutating func run(commands: Int) async throws {
+        for _ in 0..<commands {
+            step += 1
+            let command = crowd.next(auditor, at: clock.now.milliseconds)
+            do {
+                try await carryOut(command)
+            } catch {
+                throw Discrepancy(seed: seed, step: step, "\(command): \(error)")
+            }
+        }
+        do {
+            try await close()
+        } catch {
+            throw Discrepancy(seed: seed, step: step, "at the end: \(error)")
+        }
+    }
+
+    /// A command on one of the servers, whose storage sometimes fails.
+    private mutating func carryOut(_ command: ShopCommand) async throws {
+        tally.count("command \(command.name)")
+        if case .clock(let milliseconds) = command {
+            clock.advance(by: .milliseconds(milliseconds))
+            return auditor.set(clock: clock.now.milliseconds)
+        }
+        let place = dice.below(servers.count)
+        if case .restart = command { return try await restart(place) }
+        let trouble = command.mayFail && dice.chance(8) ? trouble(for: command) : nil
+        servers[place].store.expect(trouble)
+        var forecast = forecast(command)
+        let label = await label(of: command, on: servers[place].shop)
+        let isReached = trouble != nil && !servers[place].store.isExpecting
+        servers[place].store.expect(nil)
+        if isReached { tally.count("trouble \(trouble.map { "\($0)".prefix { $0 != "(" } } ?? "")") }
+        let reached = isReached ? trouble : nil
+        try compare(label, with: &forecast, after: reached, command)
+        try await listen(&forecast, after: reached, command)
+        if servers[place].store.isDead { try await restart(place) }
+    }
+
+    private mutating func trouble(for command: ShopCommand) -> UnsureStore.Trouble {
+        let most: Int
+        switch command {
+        case .work: most = 4
+        case .job: most = 2
+        default: most = 1
+        }
+        let after = dice.below(most)
+        return dice.pick([.fails(after: after), .losesAnswer(after: after), .dies(after: after)])
+    }
+
+    /// What it knew is lost, and what it had taken is due again.
+    private mutating func restart(_ place: Int) async throws {
+        servers[place] = server()
+        if dice.chance(50) { try await servers[place].shop.settleLeftovers() }
+    }
+
+    func buyer(_ person: Person) -> Buyer {
+        let account = accounts[person.account]
+        let role: Buyer.Role =
+            switch person.role {
+            case .owner: .owner(key: nil)
+            case .agent: .agent(label: person.agent ?? "", key: keys[person.key ?? 0])
+            case .renewal: .renewal(agent: person.agent, key: person.key.map { keys[$0] })
+            }
+        return Buyer(account: account, role: role, scopes: Set(Capability.all), isTest: person.isTest)
+    }
+
+    func item(_ ware: Ware) -> CatalogItem {
+        CatalogItem(
+            id: ware.id, sku: ware.id, name: ware.id, about: "", category: ware.category, serviceType: ware.type,
+            provisioner: ware.depot,
+            price: ItemPrice(unit: Money(micros: Int64(ware.cents) * 10_000), periodMonths: ware.months),
+            isDisabled: ware.isDisabled)
+    }
+
+    func depot(of order: Order) -> Depot { depots.first { $0.kind == auditor.wares[order.ware].depot } ?? depots[0] }
+
+    func token(_ sale: ShopAuditor.Sale) -> OperationToken {
+        OperationToken(sale.id, sale.offer.extending?.action ?? "provision")
+    }
+}
