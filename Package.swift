@@ -185,7 +185,7 @@ let package = Package(
         .testTarget(
             name: "RialtoTests",
             dependencies: [
-                "Domain", "Rialto", "SQLiteStore", "TestKit", "Upstreams", "Wire",
+                "Domain", "Ledger", "Rialto", "SQLiteStore", "TestKit", "Upstreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

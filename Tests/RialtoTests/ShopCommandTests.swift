@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Ledger
 import Testing
 
 @testable import Rialto
