@@ -44,7 +44,8 @@ extension ShopWorld {
             try await shop.workOnce()
             return "worked"
         case .forget:
-            _ = try await shop.forgetQuotes()
+            let edge = ID.first(at: clock.now.adding(seconds: -ShopSettings().quoteSeconds - 86_400))
+            _ = try await store.write { try $0.removeRecords(of: Quote.kind, on: "open", before: edge, limit: 1000) }
             auditor.forget()
             return "forgotten"
         case .clock, .restart: return ""
