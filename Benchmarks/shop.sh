@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Purchases a second of the agent store on each store, beside what the storage can do, and what money costs a relay.
-# A purchase is one POST of /v1/agent/purchases: credits of the router, which are there at once. Durable with it, before
-# it is answered: its price, what two budgets of the account's policy and the wallet hold for it and then pay, its
+# A purchase is one POST of /v1/agent/purchases: credits of the router, which are there at once. Durable with it,
+# before it is answered: its price, what two budgets of the account's policy and the wallet hold for it and then pay, its
 # events, and all that its receipt says. Beside it, on the same disk: SQLite's own transactions of one row (WAL,
-# synchronous=FULL), and pgbench's (TPC-B-like) in the same PostgreSQL server. `one` is a wallet that all clients share.
+# synchronous=FULL), and pgbench's (TPC-B-like) in the same PostgreSQL server. `one` is a wallet of all clients.
 # Then answers of models: relayed as an agent's, and sold by the router, each held for and paid.
 source "$(dirname "$0")/stage/stage.sh"
 
@@ -138,7 +138,7 @@ router_run() {
     [ -n "$outcome" ] || fail "the load on the router of $1 could not run"
 }
 
-# measure_calls WAY HOUSE NAME ROUND STREAMS ROUNDS: WAY is load_run or router_run; sets `microseconds` and `call_rate`.
+# measure_calls WAY HOUSE NAME ROUND STREAMS ROUNDS: by load_run or router_run; sets `microseconds` and `call_rate`.
 measure_calls() {
     local before members
     read -ra members <<<"$(processes_of "$2" "$3" | tr '\n' ' ')"

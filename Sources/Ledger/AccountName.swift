@@ -1,7 +1,7 @@
 /// The name of an account in the books, which says what it counts and how it is kept.
 ///
-/// The money of one owner is in accounts of its own, so that owners do not wait for each other; accounts that everybody
-/// pays into, such as `revenue/domains`, have no row: their balance is the sum of what was posted to them.
+/// The money of one owner is in accounts of its own, so that owners do not wait for each other; accounts that
+/// everybody pays into, such as `revenue/domains`, have no row: their balance is the sum of what was posted to them.
 package struct AccountName: Hashable, Sendable {
     /// What an account counts; transfers stay within one.
     package enum Unit: Sendable {

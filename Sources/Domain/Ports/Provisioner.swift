@@ -138,7 +138,7 @@ package enum ProvisionLookup: Sendable, Equatable {
 package struct ItemRequirements: Sendable, Equatable {
     /// One member of a configuration.
     package struct Field: Sendable, Equatable {
-        /// As JSON Schema has types: `string`, `integer`, `number` (dollars, with two places at most, and as text too),
+        /// As JSON Schema has types: `string`, `integer`, `number` (dollars with two places at most, as text too),
         /// `boolean`, `array` (of strings, for each of which choices and pattern hold).
         package var type: String
         package var name: String

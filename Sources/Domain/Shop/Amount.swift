@@ -18,7 +18,8 @@ extension JSONValue {
     package func dollars(_ field: String, least: Money, most: Money) throws(Refusal) -> Money {
         guard let amount = digits.flatMap({ Money(dollars: $0) }), amount >= least, amount <= most else {
             throw .invalid(
-                field, "\(field) is an amount from \(least.dollars) to \(most.dollars) dollars, with two places at most.")
+                field,
+                "\(field) is an amount from \(least.dollars) to \(most.dollars) dollars, with two places at most.")
         }
         return amount
     }

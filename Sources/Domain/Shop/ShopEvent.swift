@@ -1,4 +1,4 @@
-/// Something that happened in an account's shop: an edge of a purchase, a change of a policy, of a service or of money.
+/// Something that happened in an account's shop: an edge of a purchase, a change of a policy, a service or money.
 /// Numbered without gaps within the account.
 package struct ShopEvent: Sendable, Equatable {
     package var account: ID

@@ -27,8 +27,8 @@ extension Migration {
             CREATE INDEX shop_records_by_parent ON shop_records (kind, parent, id) WHERE parent IS NOT NULL;
             CREATE INDEX shop_records_due ON shop_records (kind, due_at) WHERE due_at IS NOT NULL;
 
-            -- One row for each account, which whoever changes its shop locks first. It moves with every purchase: there
-            -- is no index on what moves, and much room on each page, so that old versions of a row go at once.
+            -- One row for each account, which whoever changes its shop locks first. It moves with every purchase:
+            -- there is no index on what moves, and much room on each page, so that old versions of a row go at once.
             CREATE TABLE shop_books (
                 account uuid PRIMARY KEY,
                 sequence bigint NOT NULL,

@@ -83,7 +83,9 @@ package struct Audit: Sendable {
         add(pending, posted, isDebit: false, to: transfer.credit, place)
     }
 
-    private mutating func add(_ pending: Int64, _ posted: Int64, isDebit: Bool, to name: AccountName, _ place: String) {
+    private mutating func add(
+        _ pending: Int64, _ posted: Int64, isDebit: Bool, to name: AccountName, _ place: String
+    ) {
         guard name.isLimited else { return }
         var balance = balances[name] ?? Balance()
         let isTooMuch: Bool

@@ -115,7 +115,8 @@ extension Transaction {
             bindingConstraint: "wallet", asOfSequence: head.sequence, isFrozen: head.frozenAt != nil,
             isTest: buyer.isTest)
         let ground = ShopGround(self, account: buyer.account, isTest: buyer.isTest)
-        let policy = try EffectivePolicy(layers(for: buyer), account: buyer.account, isTest: buyer.isTest, at: now, on: ground)
+        let policy = try EffectivePolicy(
+            layers(for: buyer), account: buyer.account, isTest: buyer.isTest, at: now, on: ground)
         for budget in policy.budgets where budget.categories == nil {
             if let left = budget.moneyLeft, left < view.spendable {
                 view.spendable = left

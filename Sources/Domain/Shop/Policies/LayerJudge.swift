@@ -28,7 +28,8 @@ struct LayerJudge<Ground: PolicyGround> {
 
     private static var ofPurchases: [Rule] {
         [
-            { $0.judgeScopes() }, { $0.judgeSize() }, { $0.judgeRecurring() }, { try $0.judgeServices() }, { $0.judgeSpendingAtOnce() },
+            { $0.judgeScopes() }, { $0.judgeSize() }, { $0.judgeRecurring() }, { try $0.judgeServices() },
+            { $0.judgeSpendingAtOnce() },
             { try $0.judgeBudgets() },
         ]
     }

@@ -114,8 +114,8 @@ extension Shop {
         package var changes: [Change]
     }
 
-    /// Each of an account's newest purchases, at most a thousand, judged again under one layer's new policy, as if each
-    /// budget were as it is in the simulation: what it would have used itself.
+    /// Each of an account's newest purchases, at most a thousand, judged again under one layer's new policy, as if
+    /// each budget were as it is in the simulation: what it would have used itself.
     package func simulate(
         _ document: JSONValue, of subject: PolicyVersion.Subject, account: ID
     ) async throws -> PolicySimulation {

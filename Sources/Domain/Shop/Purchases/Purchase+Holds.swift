@@ -37,9 +37,9 @@ extension Books {
     }
 
     /// Pays what was held.
-    func post(_ holds: [Purchase.Hold], code: String, of subject: ID, by actor: String, at now: Timestamp, _ world: World)
-        throws
-    {
+    func post(
+        _ holds: [Purchase.Hold], code: String, of subject: ID, by actor: String, at now: Timestamp, _ world: World
+    ) throws {
         try end(holds, code: code, of: subject, by: actor, at: now, world) { .post($0) }
     }
 

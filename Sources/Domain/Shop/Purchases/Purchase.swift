@@ -5,7 +5,10 @@ package struct Purchase: ShopRecord, Equatable {
     package static let kind = "purchase"
 
     package enum Status: String, Sendable, Codable, CaseIterable {
-        case denied, awaitingApproval = "awaiting_approval", authorized, provisioning, actionRequired = "action_required"
+        case denied
+        case awaitingApproval = "awaiting_approval"
+        case authorized, provisioning
+        case actionRequired = "action_required"
         case reconciling, completed, failed, rejected, expired, canceled
 
         /// Whether it stays so for good.

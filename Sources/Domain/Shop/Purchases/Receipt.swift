@@ -16,7 +16,8 @@ extension Shop {
         let (purchase, _) = try await purchase(id, for: buyer)
         guard purchase.state.status == .completed else {
             throw Refusal(
-                .conflict, "There is a receipt once the purchase is completed; it is \(purchase.state.status.rawValue).",
+                .conflict,
+                "There is a receipt once the purchase is completed; it is \(purchase.state.status.rawValue).",
                 code: "not_completed")
         }
         let name = directory.snapshot.accounts[buyer.account]?.name ?? buyer.account.uuid

@@ -3,8 +3,8 @@ import Logging
 
 /// Bringing what was bought, whatever happens on the way.
 ///
-/// A server takes a purchase for a while. Before it asks a provisioner, the dispatch record is durable: a purchase that
-/// another finds behind that record may have had its effect, and is looked up before anything is asked for again.
+/// A server takes a purchase for a while. Before it asks a provisioner, the dispatch record is durable: a purchase
+/// that another finds behind that record may have had its effect, and is looked up before anything is asked for again.
 extension Shop {
     /// Between two looks at what others have left.
     private static let interval = Duration.seconds(1)

@@ -22,7 +22,8 @@ extension Shop {
         let resolved = try await write(buyer.account) { books, rows in
             var purchase = try rows.find(Purchase.self, id, of: buyer.account)
             guard purchase.state.status == .reconciling else {
-                throw Refusal(.conflict, "The purchase is \(purchase.state.status.rawValue): nothing is to be resolved.")
+                throw Refusal(
+                    .conflict, "The purchase is \(purchase.state.status.rawValue): nothing is to be resolved.")
             }
             books.tell(
                 "purchase.resolved", of: id, by: buyer.actor,

@@ -46,8 +46,9 @@ extension Shop {
         }
     }
 
-    private func extensionQuote(of service: Service, _ action: ManagementAction, for buyer: Buyer) async throws -> Quote
-    {
+    private func extensionQuote(
+        of service: Service, _ action: ManagementAction, for buyer: Buyer
+    ) async throws -> Quote {
         let provisioner = try provisioner(service.item.provisioner)
         var (item, configuration) = (service.item, service.configuration)
         var target: CatalogItem?
@@ -115,7 +116,8 @@ extension Shop {
     }
 
     static func notNow(_ service: Service) -> Refusal {
-        Refusal(.conflict, "The service is \(service.status.rawValue).", field: "serviceId", code: "service_not_active")
+        Refusal(
+            .conflict, "The service is \(service.status.rawValue).", field: "serviceId", code: "service_not_active")
     }
 }
 
