@@ -15,7 +15,7 @@ from shop import DOMAIN, Household, name
 from test_seed_examples import node
 from waiting import until
 
-TRANSCRIPTS = Path(__file__).parent / "transcripts/agent-store"
+TRANSCRIPTS = [Path(__file__).parent / "transcripts" / name for name in ("agent-store", "credit-router")]
 LAUNCHPAD = {"domainName": "launchpad.com", "periodYears": 1, "autoRenew": True, "privacyProtection": True}
 DOORS = {
     "catalog_categories": ("GET", "/catalog/categories"), "catalog_search": ("GET", "/catalog/items"),
@@ -39,12 +39,14 @@ def shopper(market):
     return Household(market).shopper()
 
 
-def example(name, server, **words):
-    """An example with its host and ids filled in."""
-    text = (TRANSCRIPTS / name).read_text().replace("https://ag3n7.store", server.base)
-    for place, word in {"<catalog-item-uuid>": DOMAIN, **words}.items():
-        text = text.replace(place, word)
-    return text
+def text_of(name):
+    [path] = [folder / name for folder in TRANSCRIPTS if (folder / name).exists()]
+    return path.read_text()
+
+
+def example(name, server):
+    """An example with its host and the item's id filled in."""
+    return text_of(name).replace("https://ag3n7.store", server.base).replace("<catalog-item-uuid>", DOMAIN)
 
 
 def play(command, source, folder, **environment):
@@ -113,7 +115,7 @@ def test_the_listed_endpoints_answer(market, shopper):
     for kind, one in (("domain", bought(shopper, domain_wish())), ("server", bought(shopper, server()))):
         ids[kind] = one["id"]
     known = {":catalogItemId": MICRO, ":purchaseId": service(shopper, ids["server"])["purchaseId"]}
-    listed = re.findall(r"(GET|POST) /v1/agent(\S+?)[,\s]", (TRANSCRIPTS / "endpoints.txt").read_text())
+    listed = re.findall(r"(GET|POST) /v1/agent(\S+?)[,\s]", text_of("endpoints.txt"))
     assert len(listed) == 11
     for method, path in listed:
         for place, id in known.items():
@@ -135,8 +137,7 @@ def domain_wish():
 
 def steps(flow):
     """The numbered steps of a flow: the words before the braces, and what stands in them."""
-    text = (TRANSCRIPTS / flow).read_text()
-    for step in re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]:
+    for step in re.split(r"^\d+\. ", text_of(flow), flags=re.MULTILINE)[1:]:
         words, _, rest = step.strip().partition("{")
         yield words.strip(), "{" + rest if rest else "{}"
 
@@ -222,4 +223,4 @@ def test_the_purchase_flow(shopper):
 
 def test_every_example_file_is_played():
     played = set(re.findall(r'"([\w-]+\.(?:sh|py|ts|txt))"', Path(__file__).read_text()))
-    assert {path.name for path in TRANSCRIPTS.iterdir()} - {"README.md"} <= played
+    assert {path.name for folder in TRANSCRIPTS for path in folder.iterdir()} - {"README.md"} <= played

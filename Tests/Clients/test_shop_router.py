@@ -246,3 +246,14 @@ def test_more_credits_are_bought_for_the_same_service(shopper, router):
     again = shopper.post(f"{router.path}/topup", body)
     assert again.content == first.content and router.left == 7_500_000
     assert bought(shopper, credits(1))["id"] != router.service
+
+
+def test_the_same_question_with_the_same_key_is_paid_once(router):
+    same = {"Idempotency-Key": "once"}
+    first, again = (router.chat("claude-sonnet-4", "Hello there", same) for _ in range(2))
+    assert first.content == again.content and again.headers["Idempotent-Replayed"] == "true"
+    assert router.chat("claude-sonnet-4", "Another", same).status_code == 422
+    streams = [router.stream("count", "count", {"Idempotency-Key": "twice"}).read_all() for _ in range(2)]
+    assert streams[0].lines == streams[1].lines
+    usage = settled(router)
+    assert (usage["requests"], usage["costMicros"]) == (2, cost(1, 2) + cost(1, 5))
