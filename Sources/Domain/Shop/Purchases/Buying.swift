@@ -106,8 +106,10 @@ struct Buying: Sendable {
 
     private func makePurchase(_ quote: Quote, _ decision: Decision) -> Purchase {
         let state = Purchase.State(status: .denied, updatedAt: now)
+        var bought = quote
+        bought.preview = []
         return Purchase(
-            id: id, account: buyer.account, quote: quote, service: quote.extending?.service ?? service,
+            id: id, account: buyer.account, quote: bought, service: quote.extending?.service ?? service,
             actor: buyer.actor, agent: buyer.agent, key: buyer.key, idempotencyKey: order.key.key, why: order.why,
             isTest: buyer.isTest, trace: decision.trace, holds: [], createdAt: now, state: state, opening: state)
     }

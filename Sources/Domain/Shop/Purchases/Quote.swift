@@ -22,6 +22,8 @@ package struct Quote: ShopRecord, Equatable {
     package var extending: Extension?
     package var createdAt: Timestamp
     package var expiresAt: Timestamp
+    /// What the policies said when it was asked for.
+    package var preview: [PolicyTrace] = []
     /// What bought it.
     package var purchase: ID?
     package var version: Int64 = 1

@@ -32,16 +32,17 @@ extension Shop {
         let fresh = try await priced(order, for: buyer)
         let fault = await fault(of: fresh, in: buyer)
         let claim = key?.claim(by: buyer.principal, for: fresh.id, at: fresh.createdAt)
-        let (world, now) = (world, fresh.createdAt)
         return try await store.write { rows in
             if let standing = try rows.standing(claim) {
                 let quote = try rows.find(Quote.self, standing.subject, of: buyer.account)
-                return (quote, try Self.preview(quote, for: buyer, at: now, in: rows), true)
+                return (quote, Decision(trace: quote.preview, draws: []), true)
             }
             if let fault { throw fault }
-            try rows.insert(fresh)
-            _ = world
-            return (fresh, try Self.preview(fresh, for: buyer, at: now, in: rows), false)
+            let preview = try Self.preview(fresh, for: buyer, at: fresh.createdAt, in: rows)
+            var quote = fresh
+            quote.preview = preview.trace
+            try rows.insert(quote)
+            return (quote, preview, false)
         }
     }
 
