@@ -78,7 +78,7 @@ struct GroupTests {
     func full(_ backend: Backend) async throws {
         try await with(backend) { store in
             try await store.write { try $0.insert(Story.file(30)) }
-            try await setMostPages(50, of: store)
+            try await setMostPages(120, of: store)
             #expect(!store.isFailing)
             let board = Board()
             let big = board.ticket("big") { try Self.appendBig(to: $0) }
@@ -121,7 +121,7 @@ struct GroupTests {
     func hidden(_ backend: Backend) async throws {
         try await with(backend) { store in
             try await store.write { try $0.insert(Story.file(30)) }
-            try await setMostPages(50, of: store)
+            try await setMostPages(120, of: store)
             let board = Board()
             try await write(
                 [
