@@ -7,7 +7,7 @@ import threading
 import pytest
 import requests
 
-from goods import asked, credits, pages, phone, server, settled, volume
+from goods import asked, at, credits, pages, phone, server, settled, volume
 from rialto import Rialto
 from router_client import ROUTER, Router
 from shared_store import database
@@ -89,6 +89,31 @@ def test_whatever_is_cut_off_is_bought_once_and_paid_once(request, store):
     answers = {key: answer for buyer in buyers for key, answer in buyer.answers.items()}
     assert len(answers) == PURCHASES
     check(world, house, shopper, answers)
+
+
+@pytest.mark.timeout(120)
+def test_another_server_goes_on_with_what_a_killed_one_had_begun(fleet):
+    fleet.config = CONFIG
+    first, second = fleet.start(2)
+    house = Household(first, dollars=FUNDED // 100)
+    house.policy({"spendLimits": [{"interval": "monthly", "amountMinor": FUNDED}]})
+    shopper, chance = house.shopper(), random.Random(SEED)
+    heir = at(second, shopper)
+    until(lambda: heir.get("/wallet").status_code == 200, 5, "the key everywhere")
+    wishes = [(f"key-{place}", chance.choice(GOODS)()) for place in range(48)]
+    buyers = [Buyer(shopper, wishes[place::BUYERS], threading.Event()) for place in range(BUYERS)]
+    for buyer in buyers:
+        buyer.back.set()
+        buyer.start()
+    until(lambda: sum(len(buyer.answers) for buyer in buyers) >= 24, 60, "purchases")
+    first.kill()
+    for buyer in buyers:
+        # Whatever was not answered is asked again elsewhere, with the same key.
+        buyer.shopper = heir
+    for buyer in buyers:
+        buyer.join(60)
+        assert not buyer.is_alive() and buyer.fault is None, buyer.fault
+    check(second, house, heir, {key: answer for buyer in buyers for key, answer in buyer.answers.items()})
 
 
 def check(world, house, shopper, answers):
