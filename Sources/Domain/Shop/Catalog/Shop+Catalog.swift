@@ -90,7 +90,9 @@ extension Shop {
     /// Adds an item, or changes the one of that id, for all accounts of the server.
     package func put(item: CatalogItem, by buyer: Buyer) async throws {
         try Self.check(item)
-        _ = try provisioner(item.provisioner)
+        guard provisioners.contains(where: { $0.kind == item.provisioner }) else {
+            throw Refusal.invalid("provider", "There is no provider “\(item.provisioner)” on this server.")
+        }
         try await write(buyer.account) { books, rows in
             try rows.put(item)
             try rows.raiseRevision()
