@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Purchases a second of the agent store on each store, beside what the storage can do, and what money costs a relay.
 # A purchase is one POST of /v1/agent/purchases: credits of the router, which are there at once. Durable with it,
-# before it is answered: its price, what two budgets of the account's policy and the wallet hold for it and then pay, its
-# events, and all that its receipt says. Beside it, on the same disk: SQLite's own transactions of one row (WAL,
+# before it is answered: its price, what two budgets of the account's policy and the wallet hold for it and then pay,
+# its events, and all that its receipt says. Beside it, on the same disk: SQLite's own transactions of one row (WAL,
 # synchronous=FULL), and pgbench's (TPC-B-like) in the same PostgreSQL server. `one` is a wallet of all clients.
 # Then answers of models: relayed as an agent's, and sold by the router, each held for and paid.
 source "$(dirname "$0")/stage/stage.sh"
