@@ -14,7 +14,8 @@ from shop import name
 INPUT, OUTPUT = 3, 15
 SOLD = {
     "claude-sonnet-4": "echo", "seen": "request", "count": "count-5-1ms", "gated": "gated", "drip": "drip",
-    "tools": "tools", "broken": "error-mid", "refusing": "error-400", "failing": "error-500", "torn": "cut", "wait": "wait-0.5s",
+    "tools": "tools", "broken": "error-mid", "refusing": "error-400", "failing": "error-500",
+    "torn": "cut", "wait": "wait-0.5s",
     "short": "length",
 }
 

@@ -220,7 +220,8 @@ def test_no_agent_key_sees_anything_of_another_account(household, shopper, owner
     approval = asked(owner, "/approvals")["approvals"][0]["id"]
     quote = shopper.post("/quotes", storage()).json()["quote"]["id"]
     operation = shopper.post(f"/services/{things[0]['id']}/server/actions", {"type": "restart"}).json()["operationId"]
-    ids = [one["id"] for one in things] + [things[0]["purchaseId"], router.id, refund["id"], approval, quote, operation]
+    ids = [one["id"] for one in things]
+    ids += [things[0]["purchaseId"], router.id, refund["id"], approval, quote, operation]
     stranger = Household(household.server)
     buyers = {AGENTS: stranger.shopper(), OWNERS: stranger.owner()}
     before = asked(shopper, "/services"), asked(shopper, "/purchases"), asked(owner, "/approvals")

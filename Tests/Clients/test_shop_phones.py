@@ -39,7 +39,8 @@ def texts(shopper, one, **query):
 def test_two_agents_of_two_accounts_text_each_other(shopper, stranger):
     mine, theirs = bought(shopper, phone(initialBalanceUsd=1)), bought(stranger, phone("GB", initialBalanceUsd=1))
     assert number_of(mine) != number_of(theirs) and number_of(theirs).startswith("+44")
-    for buyer, one, to, body in ((shopper, mine, theirs, "Is my ship come in? 🚢"), (stranger, theirs, mine, "Not yet.")):
+    talk = ((shopper, mine, theirs, "Is my ship come in? 🚢"), (stranger, theirs, mine, "Not yet."))
+    for buyer, one, to, body in talk:
         assert sent(buyer, one, number_of(to), body).status_code == 200
     for buyer, one, other in ((shopper, mine, theirs), (stranger, theirs, mine)):
         newest, oldest = texts(buyer, one)

@@ -118,7 +118,8 @@ def test_an_id_that_is_none_is_not_found(shopper, path):
         refusal(response, response.status_code)
 
 
-@pytest.mark.parametrize("path", ["/purchases", "/services", "/wallet/transactions", "/wallet/holds", "/catalog/items"])
+@pytest.mark.parametrize(
+    "path", ["/purchases", "/services", "/wallet/transactions", "/wallet/holds", "/catalog/items"])
 @pytest.mark.parametrize("query", [
     {"cursor": "garbage"}, {"cursor": ""}, {"cursor": "djEgeA"}, {"cursor": "v1 1"}, {"limit": 0}, {"limit": 51},
     {"limit": -5}, {"limit": "ten"}, {"limit": ""}, {"limit": 1e99}, {"limit": [1, 2]}])

@@ -13,7 +13,9 @@ from waiting import until
 
 ASKED = [{"role": "system", "content": "Be concise."}, {"role": "user", "content": "Hath not a merchant ships?"}]
 WORDS = 5
-PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5Erk"
+    "Jggg==")
 TOOL = {"type": "function", "function": {
     "name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
 
@@ -98,7 +100,8 @@ def seen(router, model="seen", **more):
 def test_a_request_goes_to_the_models_server_as_it_came(router):
     messages = ASKED + [
         {"role": "assistant", "content": None, "tool_calls": [
-            {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{\"city\": \"Roma\"}"}}]},
+            {"id": "call_1", "type": "function",
+             "function": {"name": "weather", "arguments": "{\"city\": \"Roma\"}"}}]},
         {"role": "tool", "tool_call_id": "call_1", "content": "{\"sky\": \"blue\"}"}]
     more = {"messages": messages, "tools": [TOOL], "temperature": 0.25, "top_p": 0.5, "stop": ["END"], "seed": 7,
             "response_format": {"type": "json_object"}, "tool_choice": "auto", "user": "portia"}

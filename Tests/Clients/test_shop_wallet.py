@@ -93,7 +93,8 @@ def test_money_needs_a_reason(owner, reason):
 def test_a_correction_is_a_movement_of_its_own_and_never_takes_what_is_not_there(shopper, owner):
     done = owner.post("/wallet/adjustments", {"amountMinor": -2500, "reason": "paid twice"})
     assert done.status_code == 200 and done.json()["balanceMinor"] == 7500
-    assert owner.post("/wallet/adjustments", {"amountMinor": 500, "reason": "not quite"}).json()["balanceMinor"] == 8000
+    adjusted = owner.post("/wallet/adjustments", {"amountMinor": 500, "reason": "not quite"})
+    assert adjusted.json()["balanceMinor"] == 8000
     refusal(owner.post("/wallet/adjustments", {"amountMinor": -8001, "reason": "all"}), 402, "insufficient_funds")
     assert len(moved(shopper, type="correction")) == 2 and len(moved(shopper, type="fund")) == 1
     assert shopper.wallet()["balanceMinor"] == 8000
@@ -107,8 +108,10 @@ def test_an_agent_asks_for_money_and_moves_none(shopper, owner):
     again = shopper.post("/wallet/funding-requests", body)
     assert again.content == first.content and again.headers["Idempotent-Replayed"] == "true"
     [seen] = asked(owner, "/funding-requests")["fundingRequests"]
-    assert (seen["id"], seen["amountMinor"], seen["reason"]) == (first.json()["fundingRequest"]["id"], 7000, "a domain")
-    refusal(shopper.post("/wallet/funding-requests", {"amountMinor": 1, "reason": "x"}), 400, "idempotency_key_required")
+    wanted = (first.json()["fundingRequest"]["id"], 7000, "a domain")
+    assert (seen["id"], seen["amountMinor"], seen["reason"]) == wanted
+    keyless = shopper.post("/wallet/funding-requests", {"amountMinor": 1, "reason": "x"})
+    refusal(keyless, 400, "idempotency_key_required")
 
 
 def test_money_of_another_account_is_not_seen(household, shopper):
