@@ -48,7 +48,7 @@ package final class Journal: Sendable {
     private let state = Mutex(State())
     /// When the oldest event was noted that is not in the store, by the world's uptime.
     private let oldest = Atomic<Int64>(.max)
-    private let settled = Mutex<@Sendable (LiveRun) -> Void>({ _ in })
+    private let settled = Ear<LiveRun>()
 
     init(lease: Leasehold, store: any Store, world: World, news: RunNews, logger: Logger) {
         self.lease = lease
@@ -60,7 +60,7 @@ package final class Journal: Sendable {
 
     /// Sets who is told that a run's end is durable, or given up.
     func onSettled(_ told: @escaping @Sendable (LiveRun) -> Void) {
-        settled.withLock { $0 = told }
+        settled.listen(told)
     }
 
     /// Whether text may be shown before it is in the store. Where the storage is slow, or the server is cut off from
@@ -185,10 +185,9 @@ package final class Journal: Sendable {
         let runs = portions.map(\.live.id)
         news.tell(runs)
         if lease.hasNeighbours { store.announce(.grown(runs)) }
-        let told = settled.withLock { $0 }
         for portion in portions {
             portion.live.confirm(portion)
-            if portion.ended != nil { told(portion.live) }
+            if portion.ended != nil { settled.tell(portion.live) }
         }
     }
 

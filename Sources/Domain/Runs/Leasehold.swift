@@ -17,7 +17,7 @@ package final class Leasehold: Sendable {
     private let held = Atomic<Int64>(0)
     private let others = Atomic<Int>(0)
     private let givenBack = Atomic(false)
-    private let lost = Mutex<@Sendable (_ number: Int64) -> Void>({ _ in })
+    private let lost = Ear<Int64>()
 
     init(store: any Store, world: World) {
         self.store = store
@@ -28,7 +28,7 @@ package final class Leasehold: Sendable {
     /// Sets who is told, once for each lease, that it is over although it was not given back; in a task of its own,
     /// because whoever finds out may hold locks.
     func onLost(_ told: @escaping @Sendable (_ number: Int64) -> Void) {
-        lost.withLock { $0 = told }
+        lost.listen(told)
     }
 
     package var number: Int64 { held.load(ordering: .acquiring) }
@@ -95,8 +95,8 @@ package final class Leasehold: Sendable {
         guard end.compareExchange(expected: known, desired: .min, ordering: .acquiringAndReleasing).exchanged else {
             return
         }
-        let (told, number) = (lost.withLock { $0 }, number)
-        Task { told(number) }
+        let (lost, number) = (lost, number)
+        Task { lost.tell(number) }
     }
 
     private static let length = Int64(seconds) * 1_000_000_000 - margin

@@ -82,6 +82,6 @@ extension Runs {
 
     /// Sets who is told that a run is over, here, and that its end is in the store; must not block.
     func onOver(_ told: @escaping @Sendable (Run) -> Void) {
-        listener.withLock { $0 = told }
+        listener.listen(told)
     }
 }

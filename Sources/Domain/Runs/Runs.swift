@@ -42,7 +42,7 @@ package final class Runs: Sendable {
     let suspects = Mutex<Set<ID>>([])
     private let tally = RunTally()
     /// Who wants to know of the ends of runs, once they are durable.
-    let listener = Mutex<@Sendable (Run) -> Void>({ _ in })
+    let listener = Ear<Run>()
 
     package init(
         store: any Store, world: World, limits: Limits, directory: Directory, maker: any UpstreamMaker,
@@ -258,7 +258,7 @@ package final class Runs: Sendable {
         state.withLock { $0.live.removeValue(forKey: live.id) }?.stop()
         tally.count(live.outcome)
         if live.turn > 0 { noteEnd(ofTurn: live) }
-        if live.hasEnded { listener.withLock { $0 }(live.run) }
+        if live.hasEnded { listener.tell(live.run) }
     }
 
     /// Stops answering a run, whatever its log says.
