@@ -14,6 +14,7 @@ package struct Shop: Sendable {
     /// Rung when a purchase or an operation has moved on.
     let news: ShopNews
     let fresh = FreshPurchases()
+    let policies = KnownPolicies()
 
     package init(
         store: any Store, world: World, directory: Directory, provisioners: [any Provisioner],

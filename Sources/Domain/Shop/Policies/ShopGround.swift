@@ -112,21 +112,23 @@ extension RecordRows {
 
 extension RecordRows {
     /// The policies that a buyer is under, the account's first.
-    func layers(for buyer: Buyer) throws -> [PolicyLayer] {
-        try layers(of: buyer.account, agent: buyer.agent, key: buyer.key)
+    /// - Parameter known: where versions are kept that were read before.
+    func layers(for buyer: Buyer, known: KnownPolicies = KnownPolicies()) throws -> [PolicyLayer] {
+        try layers(of: buyer.account, agent: buyer.agent, key: buyer.key, known: known)
     }
 
-    func layers(of account: ID, agent: String?, key: ID?) throws -> [PolicyLayer] {
+    func layers(
+        of account: ID, agent: String?, key: ID?, known: KnownPolicies = KnownPolicies()
+    ) throws -> [PolicyLayer] {
         var subjects: [PolicyVersion.Subject] = [.account]
         if let agent { subjects.append(.agent(agent)) }
         if let key { subjects.append(.key(key)) }
         var page = RecordPage(account: account)
         page.shelves = ["current"]
         page.labels = subjects.map(\.text)
-        let versions = try list(PolicyVersion.self, page)
+        let versions = try records(of: PolicyVersion.kind, page)
         return try subjects.compactMap { subject -> PolicyLayer? in
-            guard let version = versions.first(where: { $0.subject == subject.text }) else { return nil }
-            return try PolicyLayer(version)
+            try versions.first { $0.label == subject.text }.map { try known.layer($0) }
         }
     }
 }

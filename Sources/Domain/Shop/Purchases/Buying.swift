@@ -8,6 +8,7 @@ struct Buying: Sendable {
     let fresh: Quote?
     /// What kept the order from being had, before it was known to be repeated.
     let fault: (any Error)?
+    let policies: KnownPolicies
     let price: @Sendable (Quote) throws -> PriceBreakdown
     /// Whether what it brings is a row of this same transaction.
     let isImmediate: @Sendable (CatalogItem) -> Bool
@@ -24,7 +25,7 @@ struct Buying: Sendable {
         var quote = try quote(rows)
         try check(quote, books, rows)
         quote.purchase = id
-        let layers = try rows.layers(for: buyer)
+        let layers = try rows.layers(for: buyer, known: policies)
         try checkDuplicates(quote, layers, rows)
         let ground = ShopGround(rows, account: buyer.account, isTest: buyer.isTest, books: books)
         var wish = PolicyWish(quote, from: buyer.address, at: now)
@@ -167,7 +168,8 @@ extension Buying {
     }
 
     private func insert(_ purchase: Purchase, _ quote: Quote, _ rows: any Transaction) throws {
-        if fresh == nil { try rows.update(quote) } else { try rows.insert(quote) }
+        // What nobody has asked a quote for has none of its own: the purchase says all of it.
+        if fresh == nil { try rows.update(quote) }
         try rows.insert(purchase)
     }
 }

@@ -30,7 +30,8 @@ extension Shop {
         let sold = Set(catalog.filter { !$0.isDisabled }.map(\.id))
         let (shop, now) = (self, world.now())
         let buying = Buying(
-            order: order, buyer: buyer, fresh: fresh, fault: fault, price: { try shop.currentPrice(of: $0) },
+            order: order, buyer: buyer, fresh: fresh, fault: fault, policies: policies,
+            price: { try shop.currentPrice(of: $0) },
             isImmediate: { (try? shop.provisioner($0.provisioner).isImmediate) ?? false },
             isSold: { sold.contains($0.id) }, id: world.newID(), service: world.newID(), now: now,
             dispatchSeconds: settings.dispatchSeconds, world: world)
