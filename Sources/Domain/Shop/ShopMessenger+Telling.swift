@@ -27,7 +27,9 @@ extension ShopMessenger {
         for event in events {
             let reply = await send(event, to: taken)
             guard reply.isSuccess else {
-                return try await fail(taken, event, reply, isOver: Task.isCancelled && reply.status == nil)
+                // Where the server stops, the attempt counts for nothing.
+                if Task.isCancelled, reply.status == nil { return try await give(taken, events, newest) }
+                return try await fail(taken, event, reply)
             }
             (taken.after, taken.attempts, taken.lastProblem, taken.dueAt) = (event.sequence, 0, nil, until)
             // A slow receiver leaves its place to others now and then.
@@ -56,14 +58,10 @@ extension ShopMessenger {
         }
     }
 
-    /// - Parameter isOver: the server stops: the attempt counts for nothing.
-    private func fail(_ taken: ShopWebhook, _ event: ShopEvent, _ reply: Courier.Reply, isOver: Bool) async throws {
+    private func fail(_ taken: ShopWebhook, _ event: ShopEvent, _ reply: Courier.Reply) async throws {
         var webhook = taken
-        let now = world.now()
-        webhook.dueAt = now
-        guard !isOver else { return _ = try await keep(webhook) }
         let jitter = Double(world.random(1).first ?? 0) / 255
-        webhook.note(reply, at: now, jitter: jitter, limits)
+        webhook.note(reply, at: world.now(), jitter: jitter, limits)
         logger.info(
             "An event did not arrive",
             metadata: [
