@@ -146,3 +146,18 @@ def test_an_address_of_the_own_house_is_not_asked(servers, receiver):
     household.fund(5)
     until(lambda: listed(owner, made).get("lastProblem"), what="the refusal")
     assert receiver.connections == 0
+
+
+def test_two_servers_tell_each_event_once_and_in_order(fleet, receiver):
+    fleet.config = {"outbound": LOOPBACK, "callbacks": QUICK}
+    first, second = fleet.start(2)
+    owner = Household(first, dollars=0).owner()
+    made = webhook(owner, receiver.url)
+    for number in range(20):
+        buyer = owner if number % 2 else Shopper(second, owner.key, owner.base)
+        assert buyer.post("/funding", {"amountMinor": 100, "reason": "for the test"}).status_code == 200
+    heard = receiver.wait_for(20)
+    last = made["lastDeliveredSequence"] + 20
+    until(lambda: listed(owner, made)["lastDeliveredSequence"] == last, what="the note of it")
+    assert [each.verified(made["secret"])["sequence"] for each in heard] == list(range(last - 19, last + 1))
+    assert len(receiver.told()) == 20

@@ -89,10 +89,9 @@ extension ShopMessenger {
     }
 
     private static func update(_ changed: ShopWebhook, in rows: any Transaction) throws -> ShopWebhook? {
-        guard let known = try rows.find(ShopWebhook.self, changed.id), known.version == changed.version else {
-            return nil
-        }
-        return try rows.update(changed)
+        var next = changed
+        next.version += 1
+        return try rows.update(StoredRecord(next)) ? next : nil
     }
 
     private var until: Timestamp { world.now().adding(seconds: limits.callbackSeconds + Self.marginSeconds) }
