@@ -27,6 +27,8 @@ def secrets(rialto):
     house = Household(rialto)
     shopper, owner = house.shopper(), house.owner()
     found = {"an agent's key": shopper.key, "an owner's key": owner.key}
+    made = owner.post("/webhooks", {"url": "http://127.0.0.1:9/"}).json()["webhook"]
+    found["a webhook's secret"] = made["secret"].removeprefix("whsec_")
     made = owner.post("/agents/second/keys", {}).json()
     found["a key made at a door"] = made["key"]
     found["a rotated key"] = owner.post(f"/agents/second/keys/{made['id']}/rotate", {}).json()["key"]
@@ -64,7 +66,8 @@ def test_no_secret_is_in_anything_that_is_shown_afterwards(told):
     for buyer, paths in (
             (shopper, ("/events?limit=50", "/services", "/purchases", "/wallet/transactions", "/quotes",
                        "/policies/effective")),
-            (owner, ("/agents", "/policies", "/events?limit=50", "/ledger/export", "/purchases", "/services"))):
+            (owner, ("/agents", "/policies", "/events?limit=50", "/ledger/export", "/purchases", "/services",
+                     "/webhooks"))):
         for path in paths:
             nowhere(secrets, buyer.get(path).text, path)
     for service in pages(shopper, "/services", "services", 50):

@@ -14,10 +14,19 @@ extension Callback {
         } else if reply.isHopeless || attempts >= limits.callbackScheduleSeconds.count {
             state = .failed
         } else {
-            let planned = Double(limits.callbackScheduleSeconds[attempts]) * (1 + Self.jitter * jitter)
-            let asked = Double(min(reply.retryAfterSeconds ?? 0, Self.longestWaitSeconds))
-            dueAt = moment.adding(milliseconds: Int64(max(planned, asked) * 1000))
+            let wait = Self.waitMilliseconds(attempts: attempts, reply, jitter: jitter, limits)
+            dueAt = moment.adding(milliseconds: wait)
         }
+    }
+
+    /// From an attempt that failed to the next.
+    /// - Parameter attempts: how many there were; fewer than the schedule has times.
+    static func waitMilliseconds(
+        attempts: Int, _ reply: Courier.Reply, jitter: Double, _ limits: Limits
+    ) -> Int64 {
+        let planned = Double(limits.callbackScheduleSeconds[attempts]) * (1 + Self.jitter * jitter)
+        let asked = Double(min(reply.retryAfterSeconds ?? 0, longestWaitSeconds))
+        return Int64(max(planned, asked) * 1000)
     }
 }
 

@@ -32,4 +32,13 @@ extension House {
             store: store, world: world, limits: limits, keys: keys, outbound: outbound, bell: runs.callbackBell,
             logger: logger, body: body)
     }
+
+    func webhooks(outbound: any Outbound) -> ShopWebhooks {
+        ShopWebhooks(store: store, world: world, master: master, outbound: outbound)
+    }
+
+    func messenger(outbound: any Outbound) -> ShopMessenger {
+        ShopMessenger(
+            store: store, world: world, limits: limits, master: master, outbound: outbound, logger: logger)
+    }
 }

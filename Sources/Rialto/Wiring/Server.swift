@@ -38,13 +38,14 @@ struct Server {
             world: house.world, publicURL: house.settings.publicURL, openStreams: openStreams, links: links,
             outbound: outbound, knowledge: knowledge, uploads: house.uploads(knowledge), rates: house.rates,
             shop: shop, agentKeys: house.agentKeys, ownerKeys: house.ownerKeys, routerKeys: house.routerKeys,
-            modelRouter: router)
+            modelRouter: router, webhooks: house.webhooks(outbound: outbound))
         let rooms = Rooms(furniture)
         let courier = house.courier(outbound: outbound, runs: runs) { try await rooms.callbackBody(of: $0) }
         let front = Front(
             application: try application(furniture, Self.dialects(furniture, rooms), metrics, onReady),
             runs: runs, courier: courier, indexer: house.indexer(embedder, bell: knowledge.bell, logger: house.logger),
-            housekeeping: house.housekeeping, shop: shop, router: router)
+            housekeeping: house.housekeeping, shop: shop, router: router,
+            messenger: house.messenger(outbound: outbound))
         let services = ServiceGroup(configuration: configuration([front]))
         try await services.run()
         await pool.shutdown()
@@ -117,6 +118,7 @@ private struct Front<Application: ApplicationProtocol>: ServiceLifecycle.Service
     let housekeeping: Housekeeping
     let shop: Shop
     let router: ModelRouter
+    let messenger: ShopMessenger
 
     func run() async throws {
         let duties = Task {
@@ -130,6 +132,7 @@ private struct Front<Application: ApplicationProtocol>: ServiceLifecycle.Service
                 group.addTask { await housekeeping.keep() }
                 group.addTask { await shop.work() }
                 group.addTask { await router.keep() }
+                group.addTask { await messenger.work() }
             }
         }
         let fault = await fault(of: serve)

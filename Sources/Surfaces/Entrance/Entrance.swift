@@ -27,6 +27,7 @@ package struct Entrance {
         package var ownerKeys: OwnerKeys
         package var routerKeys: RouterKeys
         package var modelRouter: ModelRouter
+        package var webhooks: ShopWebhooks
         /// Counted together, at whichever door a secret is guessed.
         let failures: TokenFailures
 
@@ -35,7 +36,7 @@ package struct Entrance {
             directory: Directory, tokens: AccessTokens, limits: Limits, world: World, publicURL: String,
             openStreams: OpenStreams, links: Links, outbound: any Outbound, knowledge: Knowledge, uploads: Uploads,
             rates: Rates, shop: Shop, agentKeys: AgentKeys, ownerKeys: OwnerKeys, routerKeys: RouterKeys,
-            modelRouter: ModelRouter
+            modelRouter: ModelRouter, webhooks: ShopWebhooks
         ) {
             self.runs = runs
             self.files = files
@@ -58,6 +59,7 @@ package struct Entrance {
             self.ownerKeys = ownerKeys
             self.routerKeys = routerKeys
             self.modelRouter = modelRouter
+            self.webhooks = webhooks
             failures = TokenFailures(perMinute: limits.tokenFailuresPerMinute, world: world)
         }
 
@@ -71,7 +73,7 @@ package struct Entrance {
         var front: Shopfront {
             Shopfront(
                 shop: shop, routerKeys: routerKeys, modelRouter: modelRouter, agentKeys: agentKeys,
-                directory: directory, receipts: receipts, publicURL: publicURL)
+                webhooks: webhooks, directory: directory, receipts: receipts, publicURL: publicURL)
         }
         var gate: RateGate { RateGate(rates: rates) }
         var desk: TokenDesk { TokenDesk(clients: clients, tokens: tokens, failures: failures) }

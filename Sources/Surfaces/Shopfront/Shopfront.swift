@@ -7,6 +7,7 @@ struct Shopfront: Sendable {
     let routerKeys: RouterKeys
     let modelRouter: ModelRouter
     let agentKeys: AgentKeys
+    let webhooks: ShopWebhooks
     let directory: Directory
     let receipts: Receipts
     /// Without a slash at its end.

@@ -51,7 +51,8 @@ struct Counter: Sendable {
             rates: rates, shop: shop, agentKeys: agentKeys, ownerKeys: ownerKeys,
             routerKeys: RouterKeys(store: store, world: world),
             modelRouter: ModelRouter(
-                store: store, world: world, runs: scene.runs, rates: rates, models: RouterModels([]), logger: logger))
+                store: store, world: world, runs: scene.runs, rates: rates, models: RouterModels([]), logger: logger),
+            webhooks: ShopWebhooks(store: store, world: world, master: master, outbound: Shut()))
         let operations = Operations(
             store: store, runs: scene.runs, openStreams: OpenStreams(), metrics: MetricsBook())
         responder = Entrance(
