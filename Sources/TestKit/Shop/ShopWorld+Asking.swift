@@ -44,8 +44,7 @@ extension ShopWorld {
             try await shop.workOnce()
             return "worked"
         case .forget:
-            let edge = ID.first(at: clock.now.adding(seconds: -ShopSettings().quoteSeconds - 86_400))
-            _ = try await store.write { try $0.removeRecords(of: Quote.kind, on: "open", before: edge, limit: 1000) }
+            try await Housekeeping(store: store, world: world, limits: Limits(), logger: logger).clean()
             auditor.forget()
             return "forgotten"
         case .clock, .restart: return ""

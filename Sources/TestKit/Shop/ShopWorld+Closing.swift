@@ -26,7 +26,7 @@ extension ShopWorld {
             guard round < 150 else {
                 throw ShopAuditor.Complaint("there is no end of \(open.map(\.status)) \(jobs) \(ending)")
             }
-            clock.advance(by: .seconds(600))
+            clock.advance(by: .seconds(round < 20 ? 600 : 3600))
             auditor.set(clock: clock.now.milliseconds)
             try await servers[round % servers.count].shop.workOnce()
             var forecast: Forecast?
@@ -36,12 +36,16 @@ extension ShopWorld {
 
     /// A depot has what services are paid for, each once, and nothing else.
     private func compareThings() async throws {
-        let there = depots.reduce(into: Set<String>()) { $0.formUnion($1.things.there) }
+        let there = depots.filter { !$0.isImmediate }.reduce(into: Set<String>()) { $0.formUnion($1.things.there) }
         let paid = auditor.things.values.filter { thing in
             thing.status != "terminated" && !auditor.wares[thing.order.ware].isImmediate
         }.map(\.id.uuid)
         guard there == Set(paid) else {
-            throw ShopAuditor.Complaint("there are \(there.subtracting(paid)), and not \(Set(paid).subtracting(there))")
+            let story = there.symmetricDifference(paid).map { id in
+                let status = ID(uuid: id).flatMap { auditor.things[$0]?.status } ?? "unknown"
+                return "\(id) is \(status), of \(depots.flatMap { $0.story(of: id) })"
+            }
+            throw ShopAuditor.Complaint("\(story)")
         }
     }
 

@@ -94,6 +94,13 @@ extension Depot {
         state.withLock { $0.effects[token.text]?.resource }
     }
 
+    /// What a thing was touched by.
+    package func story(of resource: String) -> [String] {
+        state.withLock { stock in
+            stock.effects.filter { $0.value.resource == resource }.map { "\($0.key): \($0.value.mood), \($0.value.asks)" }
+        }
+    }
+
     /// Things that are there, and everything that came about more than once.
     package var things: (there: Set<String>, double: [String]) {
         state.withLock { stock in

@@ -95,7 +95,7 @@ package struct Audit: Sendable {
             isTooMuch = Self.add(pending, to: &balance.creditsPending) || Self.add(posted, to: &balance.creditsPosted)
         }
         balances[name] = balance
-        if isTooMuch || balance.available < 0 { faults.append("\(place) takes more than \(name.text) has.") }
+        if isTooMuch || !balance.isSound { faults.append("\(place) takes more than \(name.text) has.") }
     }
 
     private static func add(_ amount: Int64, to sum: inout Int64) -> Bool {
