@@ -19,8 +19,10 @@ extension Crowd {
         case 7: return .askForMoney(person(), cents: 1 + dice.below(9_000), key: key())
         default:
             let person = owner()
-            plans = [.order(dice.pick(Array(Person.all.prefix(4))), order(), terms(auditor)), .freeze(Self.owner, false)]
-            if let sale = pick(auditor.sales.values.filter { $0.status == "awaiting_approval" }), let id = sale.approval {
+            let buyer = dice.pick(Array(Person.all.prefix(4)))
+            plans = [.order(buyer, order(), terms(auditor)), .freeze(Self.owner, false)]
+            let asked = auditor.sales.values.filter { $0.status == "awaiting_approval" }
+            if let sale = pick(asked), let id = sale.approval {
                 plans.insert(.decide(Self.owner, id, isApproval: true), at: 1)
             }
             return .freeze(person, true)
@@ -91,8 +93,9 @@ extension Crowd {
         } else {
             ware.cents += 100 * (1 + dice.below(4))
         }
-        if let (id, offer) = offer, let buyer = Person.all.first(where: { $0.account == offer.account && $0.isTest == offer.isTest }) {
-            plans.append(.buy(buyer, quote: id, ShopAuditor.Terms(key: key())))
+        if let (id, offer) = offer {
+            let buyers = Person.all.filter { $0.account == offer.account && $0.isTest == offer.isTest }
+            plans.append(.buy(dice.pick(buyers), quote: id, ShopAuditor.Terms(key: key())))
         }
         plans.append(.ware(Self.owner, place, Ware.all[place]))
         return .ware(Self.owner, place, ware)
@@ -109,7 +112,8 @@ extension Crowd {
 
     mutating func ruling(_ auditor: ShopAuditor) -> ShopCommand {
         if dice.chance(45) { return doubling() }
-        let ruled = dice.pick([.account, .account, .agent("shopper"), .agent("runner"), .key(0), .key(3)] as [RuledBy])
+        let all: [RuledBy] = [.account, .account, .agent("shopper"), .agent("runner"), .key(0), .key(3)]
+        let ruled = dice.pick(all)
         return .rules(owner(), ruled, dice.chance(25) ? HouseRules() : rules())
     }
 

@@ -112,8 +112,9 @@ extension ShopAuditor {
     ) -> Forecast {
         let verdict = verdict(on: offer, for: person)
         let making = Making.sale(
-            offer, quote: quote, person, verdict.draws, minutes: approvalMinutes(for: person), claim: claim,
-            request: request)
+            Bargain(
+                offer: offer, quote: quote, person: person, draws: verdict.draws,
+                minutes: approvalMinutes(for: person), claim: claim, request: request))
         if verdict.weight == 2 { return Forecast("denied", ["purchase.denied"], making: making) }
         let wallet = Wallet(account: person.account, isTest: person.isTest)
         if offer.total > standing(of: wallet).available { return .refused("insufficient_funds") }

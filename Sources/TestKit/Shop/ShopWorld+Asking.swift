@@ -67,8 +67,8 @@ extension ShopWorld {
     private func deal(_ command: ShopCommand, by shop: Shop) async throws -> String {
         switch command {
         case .extend(let person, let service, let name, let amount, let terms):
-            let action = ManagementAction(
-                name, name == ServiceAction.renew ? ["periods": .integer(Int64(amount))] : ["amountUsd": .integer(Int64(amount))])
+            let input = name == ServiceAction.renew ? "periods" : "amountUsd"
+            let action = ManagementAction(name, .object([input: .integer(Int64(amount))]))
             let key = Self.key("purchases", terms.key, "\(service) \(name) \(amount)")
             let most = terms.most.map { Money(micros: Int64($0) * 10_000) }
             return Self.word(
@@ -142,7 +142,7 @@ extension ShopWorld {
             _ = try await shop.setPolicy(rules.document, of: subject(ruled), by: buyer(person))
             return "set"
         case .ware(let person, _, let ware):
-            try await shop.put(item: item(ware), by: buyer(person))
+            try await shop.put(item: ware.item, by: buyer(person))
             return "set"
         case .wallet(let person):
             let wallet = try await shop.wallet(for: buyer(person))

@@ -79,7 +79,8 @@ extension ShopWorld {
 
     private mutating func hear(_ event: ShopEvent, _ account: Int, _ forecast: inout Forecast?) async throws {
         var renewal: ShopAuditor.Renewal?
-        if event.actor == "renewal", let id = event.subject, auditor.sales[id] == nil, event.type.hasPrefix("purchase") {
+        if event.actor == "renewal", let id = event.subject, auditor.sales[id] == nil, event.type.hasPrefix("purchase")
+        {
             renewal = try await self.renewal(id)
         }
         let (depots, wares) = (depots, auditor.wares)

@@ -73,7 +73,7 @@ package struct ShopWorld {
             try rows.raiseRevision()
         }
         servers = (0..<2).map { _ in server() }
-        for ware in Ware.all { try await servers[0].shop.put(item: item(ware), by: buyer(Person.all[0])) }
+        for ware in Ware.all { try await servers[0].shop.put(item: ware.item, by: buyer(Person.all[0])) }
         heard[0] = Int64(Ware.all.count)
     }
 
@@ -153,14 +153,6 @@ package struct ShopWorld {
             case .renewal: .renewal(agent: person.agent, key: person.key.map { keys[$0] })
             }
         return Buyer(account: account, role: role, scopes: Set(Capability.all), isTest: person.isTest)
-    }
-
-    func item(_ ware: Ware) -> CatalogItem {
-        CatalogItem(
-            id: ware.id, sku: ware.id, name: ware.id, about: "", category: ware.category, serviceType: ware.type,
-            provisioner: ware.depot,
-            price: ItemPrice(unit: Money(micros: Int64(ware.cents) * 10_000), periodMonths: ware.months),
-            isDisabled: ware.isDisabled)
     }
 
     func depot(of order: Order) -> Depot { depots.first { $0.kind == auditor.wares[order.ware].depot } ?? depots[0] }
