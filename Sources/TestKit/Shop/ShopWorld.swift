@@ -3,7 +3,7 @@ import Ledger
 import Logging
 import Synchronization
 
-/// A shop in a world of its own: two servers on one store, depots with moods, a clock that is moved to and fro, a crowd
+/// A shop in a world of its own: two servers on one store, depots with moods, a clock moved to and fro, a crowd
 /// of people, and an auditor who knows what must come of it. All of it comes of a seed.
 package struct ShopWorld {
     /// One server, as long as it lives.

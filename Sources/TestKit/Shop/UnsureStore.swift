@@ -1,7 +1,7 @@
 package import Domain
 import Synchronization
 
-/// A store as one server sees it, whose writes fail, or whose answers are lost; and which is gone once its server dies.
+/// A store as one server sees it, whose writes fail, or whose answers are lost; gone once its server dies.
 package final class UnsureStore: Store {
     package enum Trouble: Equatable, Sendable {
         /// The write after so many others is not done.
