@@ -47,7 +47,9 @@ struct Ware: Sendable {
         Ware(id: "cat_disk", category: "storage", type: "storage_service", depot: "depot", cents: 300),
         Ware(id: "cat_line", category: "telephony", type: "phone_number", depot: "depot", cents: 250),
         Ware(id: "cat_land", category: "storage", type: "storage_service", depot: "yard", cents: 700, isReal: true),
-        Ware(id: "cat_words", category: "api_tokens", type: "llm_router", depot: "instant", cents: 500, isImmediate: true),
+        Ware(
+            id: "cat_words", category: "api_tokens", type: "llm_router", depot: "instant", cents: 500,
+            isImmediate: true),
     ]
 
     /// Which depots there are.

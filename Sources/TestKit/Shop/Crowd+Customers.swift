@@ -4,8 +4,8 @@ import Domain
 extension Crowd {
     mutating func buying(_ auditor: ShopAuditor) -> ShopCommand {
         let offers = auditor.offers.sorted { $0.key < $1.key }
-        let open = offers.filter { $0.value.buyer == nil && (dice.chance(8) || $0.value.expires > auditor.now) }
-        let chosen = dice.chance(88) ? open : offers
+        let open = offers.filter { $0.value.buyer == nil && $0.value.expires > auditor.now }
+        let chosen = dice.chance(72) ? open : offers
         guard !chosen.isEmpty else { return .quote(person(), order()) }
         let (id, offer) = dice.pick(Array(chosen.suffix(20)))
         let people = Person.all.filter { $0.account == offer.account && $0.isTest == offer.isTest }
@@ -16,13 +16,13 @@ extension Crowd {
     mutating func canceling(_ auditor: ShopAuditor) -> ShopCommand {
         let wanted = ["awaiting_approval", "authorized"]
         let open = auditor.sales.values.filter { wanted.contains($0.status) }
-        guard let sale = pick(dice.chance(80) ? open : Array(auditor.sales.values)) else { return .work }
+        guard let sale = pick(dice.chance(65) ? open : Array(auditor.sales.values)) else { return .work }
         return .cancel(person(like: sale.person), sale.id, key: dice.chance(70) ? key() : nil)
     }
 
     mutating func refunding(_ auditor: ShopAuditor) -> ShopCommand {
         let paid = auditor.sales.values.filter { $0.status == "completed" }
-        guard let sale = pick(dice.chance(85) ? paid : Array(auditor.sales.values)) else { return .work }
+        guard let sale = pick(dice.chance(70) ? paid : Array(auditor.sales.values)) else { return .work }
         let most = sale.offer.total
         let cents: Int? =
             switch dice.below(10) {
@@ -35,7 +35,7 @@ extension Crowd {
 
     mutating func servicing(_ auditor: ShopAuditor) -> ShopCommand {
         let there = auditor.things.values.filter { $0.status == "active" }
-        guard let thing = pick(dice.chance(80) ? there : Array(auditor.things.values)) else { return .work }
+        guard let thing = pick(dice.chance(60) ? there : Array(auditor.things.values)) else { return .work }
         let person = person(like: thing.person)
         switch dice.below(10) {
         case 0..<3:
@@ -49,7 +49,7 @@ extension Crowd {
 
     mutating func working(_ auditor: ShopAuditor) -> ShopCommand {
         let there = auditor.things.values.filter { ["active", "cancel_scheduled"].contains($0.status) }
-        guard let thing = pick(dice.chance(85) ? there : Array(auditor.things.values)) else { return .work }
+        guard let thing = pick(dice.chance(75) ? there : Array(auditor.things.values)) else { return .work }
         let person = person(like: thing.person)
         let action = dice.pick(["server_restart", "phone_message_send", "phone_message_send", "server_reinstall"])
         return .job(
@@ -59,8 +59,8 @@ extension Crowd {
 
     mutating func looking(_ auditor: ShopAuditor) -> ShopCommand {
         switch dice.below(10) {
-        case 0..<4: return .wallet(dice.pick(Person.all))
-        case 4..<7:
+        case 0..<3: return .wallet(dice.pick(Person.all))
+        case 3..<8:
             guard let sale = pick(auditor.sales.values) else { return .work }
             return .receipt(person(like: sale.person), sale.id)
         default:

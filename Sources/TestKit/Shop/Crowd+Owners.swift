@@ -19,8 +19,10 @@ extension Crowd {
         case 7: return .askForMoney(person(), cents: 1 + dice.below(9_000), key: key())
         default:
             let person = owner()
-            plans = [.order(dice.pick(Array(Person.all.prefix(4))), order(), terms(auditor)), .freeze(Self.owner, false)]
-            if let sale = pick(auditor.sales.values.filter { $0.status == "awaiting_approval" }), let id = sale.approval {
+            let buyer = dice.pick(Array(Person.all.prefix(4)))
+            plans = [.order(buyer, order(), terms(auditor)), .freeze(Self.owner, false)]
+            let asked = auditor.sales.values.filter { $0.status == "awaiting_approval" }
+            if let sale = pick(asked), let id = sale.approval {
                 plans.insert(.decide(Self.owner, id, isApproval: true), at: 1)
             }
             return .freeze(person, true)
@@ -31,21 +33,44 @@ extension Crowd {
         let asked = auditor.sales.values.filter { $0.status == "awaiting_approval" }
         let any = auditor.sales.values.filter { $0.approval != nil }
         guard let sale = pick(dice.chance(90) ? asked : any), let approval = sale.approval else {
-            return ruling(auditor)
+            return askingFirst(auditor)
         }
         let person = dice.chance(90) ? Person.all[sale.person.account == 0 ? 0 : 5] : dice.pick(Person.all)
-        let decision = ShopCommand.decide(person, approval, isApproval: dice.chance(70))
+        let decision = ShopCommand.decide(person, approval, isApproval: dice.chance(50))
         switch dice.below(10) {
         case 0..<3:
             var rules = HouseRules()
             rules.blocked = [sale.offer.category]
-            plans = [.decide(person, approval, isApproval: true), .rules(Self.owner, .account, HouseRules())]
+            plans = [.decide(person, approval, isApproval: true)]
+            let alike = auditor.things.values.filter { thing in
+                thing.status == "active" && auditor.wares[thing.order.ware].category == sale.offer.category
+            }
+            if let thing = pick(alike) {
+                plans.append(.end(thing.person, thing.id, atPeriodEnd: false, key: key()))
+            }
+            plans.append(.rules(Self.owner, .account, HouseRules()))
             return .rules(Self.owner, .account, rules)
         case 3..<5:
             plans = [.work, .work]
             return .clock(milliseconds: max(1, sale.deadline - auditor.now + Int64(dice.below(2000)) - 1000))
         default: return decision
         }
+    }
+
+    /// Whatever is bought for a while needs a word.
+    private mutating func askingFirst(_ auditor: ShopAuditor) -> ShopCommand {
+        var rules = HouseRules()
+        rules.asksAbove = 0
+        if dice.chance(40) { rules.approvalMinutes = dice.pick([1, 30, 600]) }
+        rules.asksDestructive = dice.chance(50)
+        let ruled = dice.pick([.account, .agent("shopper")] as [RuledBy])
+        plans = (0..<3).map { _ in .order(dice.pick(Array(Person.all.prefix(5))), order(), terms(auditor)) }
+        if rules.asksDestructive, let thing = pick(auditor.things.values.filter { $0.status == "active" }) {
+            plans.append(
+                .job(thing.person, thing.id, action: "server_reinstall", isDestructive: true, key: key()))
+        }
+        plans.append(.rules(Self.owner, ruled, HouseRules()))
+        return .rules(Self.owner, ruled, rules)
     }
 
     mutating func resolving(_ auditor: ShopAuditor) -> ShopCommand {
@@ -55,21 +80,40 @@ extension Crowd {
     }
 
     mutating func ware(_ auditor: ShopAuditor) -> ShopCommand {
-        let place = dice.below(auditor.wares.count)
-        var (ware, usual) = (auditor.wares[place], Ware.all[place])
-        switch dice.below(3) {
-        case 0:
-            ware.isDisabled.toggle()
-            if ware.isDisabled { plans = [.order(person(), order(), terms(auditor)), .ware(Self.owner, place, usual)] }
-        case 1: ware = usual
-        default: ware.cents = usual.cents + 100 * dice.below(4)
+        let offers = auditor.offers.filter { $0.value.buyer == nil && $0.value.expires > auditor.now + 1000 }
+        let offer = offers.min { $0.key < $1.key }
+        let place = offer?.value.order.ware ?? dice.below(auditor.wares.count)
+        var ware = Ware.all[place]
+        guard dice.chance(90) else { return .ware(Person.all[1], place, ware) }
+        if dice.chance(30) {
+            ware.isDisabled = true
+            var order = order()
+            order.ware = place
+            plans = [.order(person(), order, terms(auditor))]
+        } else {
+            ware.cents += 100 * (1 + dice.below(4))
         }
-        usual.isDisabled = false
-        return .ware(owner(), place, ware)
+        if let (id, offer) = offer {
+            let buyers = Person.all.filter { $0.account == offer.account && $0.isTest == offer.isTest }
+            plans.append(.buy(dice.pick(buyers), quote: id, ShopAuditor.Terms(key: key())))
+        }
+        plans.append(.ware(Self.owner, place, Ware.all[place]))
+        return .ware(Self.owner, place, ware)
+    }
+
+    /// The same twice, where that may be a mistake.
+    private mutating func doubling() -> ShopCommand {
+        var rules = HouseRules()
+        rules.duplicateMinutes = 30
+        let (person, order) = (Person.all[1 + dice.below(3)], order())
+        plans = (0..<2).map { _ in .order(person, order, ShopAuditor.Terms(key: key())) }
+        return .rules(Self.owner, .account, rules)
     }
 
     mutating func ruling(_ auditor: ShopAuditor) -> ShopCommand {
-        let ruled = dice.pick([.account, .account, .agent("shopper"), .agent("runner"), .key(0), .key(3)] as [RuledBy])
+        if dice.chance(60) { return doubling() }
+        let all: [RuledBy] = [.account, .account, .agent("shopper"), .agent("runner"), .key(0), .key(3)]
+        let ruled = dice.pick(all)
         return .rules(owner(), ruled, dice.chance(25) ? HouseRules() : rules())
     }
 
@@ -78,7 +122,7 @@ extension Crowd {
         if dice.chance(4) { rules.isFrozen = true }
         if dice.chance(8) { rules.blocked = [dice.pick(["domains", "storage"])] }
         if dice.chance(5) { rules.allowed = ["domains", "compute", "telephony"] }
-        if dice.chance(15) { rules.maxPerPurchase = 500 + dice.below(6_000) }
+        if dice.chance(8) { rules.maxPerPurchase = 1_000 + dice.below(6_000) }
         if dice.chance(10) { rules.maxQuantity = 1 }
         if dice.chance(8) { rules.maxServices = 1 + dice.below(6) }
         if dice.chance(6) { rules.allowsRecurring = dice.chance(50) }

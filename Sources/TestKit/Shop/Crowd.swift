@@ -17,7 +17,7 @@ struct Crowd: Sendable {
 
     mutating func next(_ auditor: ShopAuditor, at now: Int64) -> ShopCommand {
         var command = plans.isEmpty ? fresh(auditor) : plans.removeFirst()
-        if plans.isEmpty, dice.chance(4), !past.isEmpty { command = again() }
+        if plans.isEmpty, dice.chance(7), !past.isEmpty { command = again() }
         switch command {
         case .clock, .work, .restart, .wallet: break
         default: past.append(command)
@@ -27,22 +27,22 @@ struct Crowd: Sendable {
 
     private mutating func fresh(_ auditor: ShopAuditor) -> ShopCommand {
         switch dice.below(1000) {
-        case 0..<220: .work
-        case 220..<340: time()
-        case 340..<400: .quote(person(), order())
-        case 400..<520: buying(auditor)
-        case 520..<660: .order(person(), order(), terms(auditor))
-        case 660..<700: deciding(auditor)
-        case 700..<730: canceling(auditor)
-        case 730..<775: refunding(auditor)
-        case 775..<800: resolving(auditor)
-        case 800..<850: servicing(auditor)
-        case 850..<880: working(auditor)
-        case 880..<915: money(auditor)
-        case 915..<945: ruling(auditor)
-        case 945..<960: ware(auditor)
-        case 960..<985: looking(auditor)
-        case 985..<990: .forget
+        case 0..<190: .work
+        case 190..<280: time()
+        case 280..<320: .quote(person(), order())
+        case 320..<415: buying(auditor)
+        case 415..<525: .order(person(), order(), terms(auditor))
+        case 525..<620: deciding(auditor)
+        case 620..<665: canceling(auditor)
+        case 665..<710: refunding(auditor)
+        case 710..<750: resolving(auditor)
+        case 750..<830: servicing(auditor)
+        case 830..<880: working(auditor)
+        case 880..<905: money(auditor)
+        case 905..<935: ruling(auditor)
+        case 935..<960: ware(auditor)
+        case 960..<990: looking(auditor)
+        case 990..<994: .forget
         default: .restart
         }
     }
@@ -50,11 +50,12 @@ struct Crowd: Sendable {
     /// What somebody asked before, once more, or something else with the same key.
     private mutating func again() -> ShopCommand {
         let command = dice.pick(past.suffix(60))
-        guard dice.chance(25) else { return command }
+        guard dice.chance(60) else { return command }
         switch command {
         case .order(let person, var order, let terms):
             order.quantity += 1
             return .order(person, order, terms)
+        case .buy(let person, _, let terms): return .order(person, order(), terms)
         case .refund(let person, let id, _, let key): return .refund(person, id, cents: 1, key: key)
         case .cancel(let person, _, let key?): return .cancel(person, ID(high: 1, low: 1), key: key)
         case .end(let person, let id, let atPeriodEnd, let key):

@@ -47,8 +47,10 @@ package final class Depot: Provisioner {
         let size = configuration["size"]?.integer ?? 1
         let dollars = configuration["balance"]?.integer ?? 0
         let kept = isImmediate ? item.price.unit : Money(micros: dollars * Money.microsPerDollar)
-        guard let pieces = item.price.unit.times(Int64(quantity) * size), let total = isImmediate ? pieces : pieces.plus(kept)
-        else { throw .invalid("quantity", "That is too much.") }
+        guard let pieces = item.price.unit.times(Int64(quantity) * size), let sum = pieces.plus(kept) else {
+            throw .invalid("quantity", "That is too much.")
+        }
+        let total = isImmediate ? pieces : sum
         return PriceBreakdown(
             lines: [.init(item.name, total)], total: total, recurring: item.price.periodMonths == nil ? nil : pieces,
             periodMonths: item.price.periodMonths, balance: isImmediate ? total : kept)
@@ -90,7 +92,7 @@ package final class Depot: Provisioner {
     package func perform(
         _ action: ManagementAction, on resource: ResourceRef, token: OperationToken
     ) async -> ProvisionOutcome {
-        guard isThere(resource) || isKnown(token) else {
+        guard isImmediate || isThere(resource) || isKnown(token) else {
             return .failed(code: "not_found", message: "It is there no more.", isDefinite: true)
         }
         let outcome = ask(token) { stock in

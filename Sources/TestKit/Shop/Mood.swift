@@ -40,16 +40,19 @@ package enum Mood: Equatable, Sendable {
         "silent, done", "silent, undone", "twice",
     ]
 
-    /// Something goes wrong with about two of three.
+    /// Something goes wrong with most of them.
     package static func of(_ token: OperationToken, seed: UInt64) -> Mood {
-        let number = token.text.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        let number = token.text.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { number, letter in
+            (number ^ UInt64(letter)) &* 0x0000_0100_0000_01B3
+        }
         var dice = Dice(seed: number)
         let lookups = 1 + dice.below(3)
         let moods: [Mood] = [
             .unable, .missed, .muteDone(lookups), .muteUndone(lookups), .slow(lookups),
             .needsPerson(lookups, isDone: true), .needsPerson(lookups, isDone: false), .silent(isDone: true),
-            .silent(isDone: false), .twice,
+            .silent(isDone: false), .twice, .unable,
+            .needsPerson(lookups, isDone: true), .needsPerson(lookups, isDone: false),
         ]
-        return dice.chance(35) ? .willing : dice.pick(moods)
+        return dice.chance(22) ? .willing : dice.pick(moods)
     }
 }

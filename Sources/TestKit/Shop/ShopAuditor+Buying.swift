@@ -112,8 +112,9 @@ extension ShopAuditor {
     ) -> Forecast {
         let verdict = verdict(on: offer, for: person)
         let making = Making.sale(
-            offer, quote: quote, person, verdict.draws, minutes: approvalMinutes(for: person), claim: claim,
-            request: request)
+            Bargain(
+                offer: offer, quote: quote, person: person, draws: verdict.draws,
+                minutes: approvalMinutes(for: person), claim: claim, request: request))
         if verdict.weight == 2 { return Forecast("denied", ["purchase.denied"], making: making) }
         let wallet = Wallet(account: person.account, isTest: person.isTest)
         if offer.total > standing(of: wallet).available { return .refused("insufficient_funds") }
@@ -145,14 +146,20 @@ extension ShopAuditor {
         guard let thing = things[service], isSeen(thing.person, by: person) else { return .refused("notFound") }
         var terms = terms
         terms.allowsDuplicate = true
-        var offer = offer(action, amount, of: thing)
-        offer?.isTest = person.isTest
+        // An owner pays for play with play money.
+        var person = person
+        person.isTest = thing.person.isTest
+        let offer = offer(action, amount, of: thing)
         return forecastPurchase(
             offer, or: offer == nil ? "capability_unsupported" : nil, quote: nil, by: person, terms, request: request)
     }
 
     func forecastCheck(_ quote: ID, by person: Person) -> Forecast {
-        guard let offer = offers[quote], offer.account == person.account else { return .refused("notFound") }
+        guard let offer = offers[quote], offer.account == person.account,
+            person.isOwner || person.isTest == offer.isTest
+        else { return .refused("notFound") }
+        var person = person
+        person.isTest = offer.isTest
         let word = Self.words[verdict(on: offer, for: person).weight]
         var problem = offer.order.name == "taken" ? "item_unavailable" : "none"
         let wallet = Wallet(account: person.account, isTest: person.isTest)

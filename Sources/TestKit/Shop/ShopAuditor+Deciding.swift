@@ -135,6 +135,9 @@ extension ShopAuditor {
 
     func forecastRules(_ rules: HouseRules, for ruled: RuledBy, by person: Person) -> Forecast {
         guard person.isOwner else { return .refused("forbidden") }
+        if case .key(let key) = ruled, !Person.all.contains(where: { $0.key == key && $0.account == person.account }) {
+            return .refused("notFound")
+        }
         return Forecast(
             "set", ["policy.changed"], making: .rules(RuleKey(account: person.account, ruled: ruled), rules))
     }

@@ -108,27 +108,24 @@ extension ShopAuditor {
             throw Complaint("\(event.type) comes first")
         }
         if let renewal { return try begun(renewal, id, status, event) }
-        guard case .sale(let offer, let quote, let person, let draws, let minutes, let claim, let request)? = making?.making
-        else { throw Complaint("nobody bought \(id)") }
-        claims[claim] = Claim(request: request, subject: id)
-        return made(id, person, offer, quote, status, draws, minutes, event)
+        guard case .sale(let bargain)? = making?.making else { throw Complaint("nobody bought \(id)") }
+        claims[bargain.claim] = Claim(request: bargain.request, subject: id)
+        return made(id, bargain, status, event)
     }
 
-    private mutating func made(
-        _ id: ID, _ person: Person, _ offer: Offer, _ quote: ID?, _ status: String, _ draws: [Draw], _ minutes: Int,
-        _ event: ShopEvent
-    ) -> Sale {
+    private mutating func made(_ id: ID, _ bargain: Bargain, _ status: String, _ event: ShopEvent) -> Sale {
+        let offer = bargain.offer
         var sale = Sale(
-            id: id, person: person, offer: offer, quote: quote, status: status, opening: status, draws: draws,
-            created: now)
+            id: id, person: bargain.person, offer: offer, quote: bargain.quote, status: status, opening: status,
+            draws: bargain.draws, created: now)
         sale.service = offer.extending?.service
         if status != "denied" {
-            open(draws)
-            if let quote { offers[quote]?.buyer = id }
+            open(bargain.draws)
+            if let quote = bargain.quote { offers[quote]?.buyer = id }
         }
         if status == "awaiting_approval" {
             sale.approval = event.details["approvalId"]?.string.flatMap { ID(uuid: $0) }
-            sale.deadline = now + Int64(minutes) * 60_000
+            sale.deadline = now + Int64(bargain.minutes) * 60_000
         }
         return sale
     }
@@ -147,6 +144,9 @@ extension ShopAuditor {
             status == "denied" || offer.total <= standing(of: wallet).available,
             !frozen.contains(person.account), !wares[offer.order.ware].isDisabled
         else { throw Complaint("the renewal of \(thing.id) is \(status)") }
-        return made(id, person, offer, nil, status, verdict.draws, approvalMinutes(for: person), event)
+        let bargain = Bargain(
+            offer: offer, person: person, draws: verdict.draws, minutes: approvalMinutes(for: person), claim: "",
+            request: "")
+        return made(id, bargain, status, event)
     }
 }

@@ -100,9 +100,9 @@ extension ShopAuditor {
         }
     }
 
-    /// Quotes that nobody bought are forgotten a day after they are over.
+    /// Quotes that nobody bought are forgotten after 25 hours; keys of the shop never.
     mutating func forget() {
-        let edge = now - Self.quoteMilliseconds - 86_400_000
+        let edge = now - 25 * 3_600_000
         offers = offers.filter { $0.value.buyer != nil || $0.value.expires - Self.quoteMilliseconds >= edge }
     }
 

@@ -149,9 +149,21 @@ struct Forecast: Sendable {
     var isRefusal: Bool { events.isEmpty && making == nil && !mayGoOn }
 }
 
+/// A purchase as it is asked for.
+struct Bargain: Sendable {
+    var offer: ShopAuditor.Offer
+    var quote: ID?
+    var person: Person
+    var draws: [ShopAuditor.Draw]
+    /// How long a person may take to agree.
+    var minutes: Int
+    var claim: String
+    var request: String
+}
+
 /// A command's own knowledge, which what it tells is understood by.
 enum Making: Sendable {
-    case sale(ShopAuditor.Offer, quote: ID?, Person, [ShopAuditor.Draw], minutes: Int, claim: String, request: String)
+    case sale(Bargain)
     case agreed(ID, [ShopAuditor.Draw])
     case money(ShopAuditor.Wallet, cents: Int)
     case rules(ShopAuditor.RuleKey, HouseRules)

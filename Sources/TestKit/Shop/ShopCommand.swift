@@ -59,7 +59,8 @@ extension ShopAuditor {
                 of: service, action, amount, by: person, terms, request: "\(service) \(action) \(amount)")
         case .cancel(let person, let id, let key): forecastCancel(id, by: person, key: key)
         case .decide(let person, let id, let isApproval): forecastDecision(id, isApproval: isApproval, by: person)
-        case .refund(let person, let id, let cents, let key): forecastRefund(of: id, cents: cents, by: person, key: key)
+        case .refund(let person, let id, let cents, let key):
+            forecastRefund(of: id, cents: cents, by: person, key: key)
         case .receipt(let person, let id): forecastReceipt(of: id, by: person)
         case .end(let person, let id, let atPeriodEnd, let key):
             forecastEnd(of: id, atPeriodEnd: atPeriodEnd, by: person, key: key)

@@ -44,8 +44,7 @@ extension ShopWorld {
             try await shop.workOnce()
             return "worked"
         case .forget:
-            let edge = ID.first(at: clock.now.adding(seconds: -ShopSettings().quoteSeconds - 86_400))
-            _ = try await store.write { try $0.removeRecords(of: Quote.kind, on: "open", before: edge, limit: 1000) }
+            try await Housekeeping(store: store, world: world, limits: Limits(), logger: logger).clean()
             auditor.forget()
             return "forgotten"
         case .clock, .restart: return ""
@@ -68,8 +67,8 @@ extension ShopWorld {
     private func deal(_ command: ShopCommand, by shop: Shop) async throws -> String {
         switch command {
         case .extend(let person, let service, let name, let amount, let terms):
-            let action = ManagementAction(
-                name, name == ServiceAction.renew ? ["periods": .integer(Int64(amount))] : ["amountUsd": .integer(Int64(amount))])
+            let input = name == ServiceAction.renew ? "periods" : "amountUsd"
+            let action = ManagementAction(name, .object([input: .integer(Int64(amount))]))
             let key = Self.key("purchases", terms.key, "\(service) \(name) \(amount)")
             let most = terms.most.map { Money(micros: Int64($0) * 10_000) }
             return Self.word(
@@ -143,7 +142,7 @@ extension ShopWorld {
             _ = try await shop.setPolicy(rules.document, of: subject(ruled), by: buyer(person))
             return "set"
         case .ware(let person, _, let ware):
-            try await shop.put(item: item(ware), by: buyer(person))
+            try await shop.put(item: ware.item, by: buyer(person))
             return "set"
         case .wallet(let person):
             let wallet = try await shop.wallet(for: buyer(person))

@@ -14,7 +14,9 @@ extension ShopWorld {
     ) throws {
         guard let expected = forecast else { return }
         switch trouble {
-        case .losesAnswer? where label == "storage": return
+        case .losesAnswer? where label == "storage":
+            tally.count("answer storage")
+            return
         case .fails?, .dies?:
             guard label == "storage" else { throw ShopAuditor.Complaint("answered \(label)") }
             if !expected.mayGoOn { forecast = nil }
@@ -24,7 +26,7 @@ extension ShopWorld {
         guard expected.labels.contains(label) else {
             throw ShopAuditor.Complaint("answered \(label), not \(expected.labels.sorted())")
         }
-        tally.count("\(command.name): \(command.isCounting ? label : "seen")")
+        tally.count(command.isCounting ? "answer \(label)" : "answer wallet")
     }
 
     mutating func listen(
@@ -77,7 +79,8 @@ extension ShopWorld {
 
     private mutating func hear(_ event: ShopEvent, _ account: Int, _ forecast: inout Forecast?) async throws {
         var renewal: ShopAuditor.Renewal?
-        if event.actor == "renewal", let id = event.subject, auditor.sales[id] == nil, event.type.hasPrefix("purchase") {
+        if event.actor == "renewal", let id = event.subject, auditor.sales[id] == nil, event.type.hasPrefix("purchase")
+        {
             renewal = try await self.renewal(id)
         }
         let (depots, wares) = (depots, auditor.wares)

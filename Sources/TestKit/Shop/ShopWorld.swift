@@ -16,6 +16,7 @@ package struct ShopWorld {
     let store: any Store
     let tally: Tally
     let clock: SetClock
+    let logger = Logger(label: "world") { _ in SwiftLogNoOpLogHandler() }
     let world: World
     let depots: [Depot]
     let accounts: [ID]
@@ -28,8 +29,13 @@ package struct ShopWorld {
     var heard: [Int64] = [0, 0]
     var step = 0
 
-    /// - Parameter store: an empty one.
-    package init(seed: UInt64, on store: any Store, tally: Tally) async throws {
+    private let isTold: Bool
+
+    /// - Parameters:
+    ///   - store: an empty one.
+    ///   - isTold: whether every command is printed, for looking at a world again.
+    package init(seed: UInt64, on store: any Store, tally: Tally, isTold: Bool = false) async throws {
+        self.isTold = isTold
         let clock = SetClock()
         let chance = Mutex(Dice(seed: seed ^ 0xC4A9CE))
         let random: @Sendable (Int) -> [UInt8] = { count in
@@ -67,7 +73,7 @@ package struct ShopWorld {
             try rows.raiseRevision()
         }
         servers = (0..<2).map { _ in server() }
-        for ware in Ware.all { try await servers[0].shop.put(item: item(ware), by: buyer(Person.all[0])) }
+        for ware in Ware.all { try await servers[0].shop.put(item: ware.item, by: buyer(Person.all[0])) }
         heard[0] = Int64(Ware.all.count)
     }
 
@@ -75,8 +81,19 @@ package struct ShopWorld {
         let store = UnsureStore(store)
         let shop = Shop(
             store: store, world: world, directory: Directory(store: store, configured: []), provisioners: depots,
-            logger: Logger(label: "world") { _ in SwiftLogNoOpLogHandler() })
+            logger: logger)
         return Server(store: store, shop: shop)
+    }
+
+    /// Everything that can become of a purchase, as it is tallied.
+    package static var edges: [String] {
+        ShopAuditor.edges.flatMap { from, all in all.map { "edge \(from.isEmpty ? "new" : from) > \($0)" } }.sorted()
+    }
+
+    /// Where each account's chain ends.
+    package func heads() async throws -> [BookHead] {
+        let accounts = accounts
+        return try await store.read { rows in try accounts.map { try rows.bookHead(of: $0) } }
     }
 
     /// Runs so many commands, and looks after all that is left.
@@ -111,6 +128,7 @@ package struct ShopWorld {
         servers[place].store.expect(trouble)
         var forecast = forecast(command)
         let label = await label(of: command, on: servers[place].shop)
+        if isTold { print(step, place, command, label, trouble.map { "\($0)" } ?? "") }
         let isReached = trouble != nil && !servers[place].store.isExpecting
         servers[place].store.expect(nil)
         if isReached { tally.count("trouble \(trouble.map { "\($0)".prefix { $0 != "(" } } ?? "")") }
@@ -146,14 +164,6 @@ package struct ShopWorld {
             case .renewal: .renewal(agent: person.agent, key: person.key.map { keys[$0] })
             }
         return Buyer(account: account, role: role, scopes: Set(Capability.all), isTest: person.isTest)
-    }
-
-    func item(_ ware: Ware) -> CatalogItem {
-        CatalogItem(
-            id: ware.id, sku: ware.id, name: ware.id, about: "", category: ware.category, serviceType: ware.type,
-            provisioner: ware.depot,
-            price: ItemPrice(unit: Money(micros: Int64(ware.cents) * 10_000), periodMonths: ware.months),
-            isDisabled: ware.isDisabled)
     }
 
     func depot(of order: Order) -> Depot { depots.first { $0.kind == auditor.wares[order.ware].depot } ?? depots[0] }

@@ -94,10 +94,18 @@ extension Depot {
         state.withLock { $0.effects[token.text]?.resource }
     }
 
+    /// What a thing was touched by.
+    package func story(of resource: String) -> [String] {
+        state.withLock { stock in
+            stock.effects.filter { $0.value.resource == resource }
+                .map { "\($0.key): \($0.value.mood), \($0.value.asks)" }
+        }
+    }
+
     /// Things that are there, and everything that came about more than once.
     package var things: (there: Set<String>, double: [String]) {
         state.withLock { stock in
-            let double = stock.things.filter { $0.value != 1 }.map(\.key) + stock.changes.filter { $0.value != 1 }.map(\.key)
+            let double = [stock.things, stock.changes].flatMap { $0.filter { $0.value != 1 }.map(\.key) }
             return (Set(stock.things.keys), double)
         }
     }
