@@ -25,7 +25,7 @@ package struct Audit: Sendable {
             if let owner = owners[name], owner != account {
                 faults.append("The balance of \(name.text) is said to be of another account.")
             }
-            if balances[name] ?? Balance() != balance {
+            if balances[name] != balance {
                 faults.append("The balance of \(name.text) is not what its transfers make it.")
             }
         }
@@ -42,7 +42,7 @@ package struct Audit: Sendable {
     /// What only the end can tell.
     package mutating func finish() {
         for name in balances.keys.sorted(by: { $0.text < $1.text })
-        where name.isLimited && !compared.contains(name) && balances[name] != Balance() {
+        where !compared.contains(name) {
             faults.append("There is no balance of \(name.text), which its transfers make.")
         }
     }
@@ -95,7 +95,7 @@ package struct Audit: Sendable {
             isTooMuch = Self.add(pending, to: &balance.creditsPending) || Self.add(posted, to: &balance.creditsPosted)
         }
         balances[name] = balance
-        if isTooMuch || balance.available < 0 { faults.append("\(place) takes more than \(name.text) has.") }
+        if isTooMuch || !balance.isSound { faults.append("\(place) takes more than \(name.text) has.") }
     }
 
     private static func add(_ amount: Int64, to sum: inout Int64) -> Bool {
