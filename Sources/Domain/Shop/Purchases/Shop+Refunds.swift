@@ -53,6 +53,7 @@ extension Shop {
     private static func give(
         _ refund: Refund, of purchase: Purchase, _ books: Books, at now: Timestamp, _ world: World
     ) throws {
+        guard refund.amount > .zero else { throw Self.exceeds(purchase, isUsed: false) }
         var left = refund.amount.micros
         let wallet = AccountName.wallet(purchase.account.uuid, isTest: purchase.isTest)
         func transfer(_ debit: AccountName, _ credit: AccountName, _ amount: Int64) -> Transfer {
@@ -70,18 +71,21 @@ extension Shop {
         }
         try books.post(group) { refused, outcome in
             guard outcome == .exceedsCredits else { return LedgerFault(refused, outcome) }
-            let isUsed = refused.debit.unit != .refundable
-            return Refusal(
-                .conflict,
-                isUsed
-                    ? "The service has used up some of what was bought."
-                    : "More than is left of the purchase: \(purchase.total.dollars) USD, of which "
-                        + "\(purchase.state.refunded.dollars) were given back.",
-                field: "amountMinor", code: "refund_exceeds_purchase")
+            return Self.exceeds(purchase, isUsed: refused.debit.unit != .refundable)
         }
         books.tell(
             "refund.succeeded", of: refund.id, by: refund.actor,
             ["purchaseId": .string(purchase.id.uuid), "amountMinor": .integer(refund.amount.minor)])
+    }
+
+    private static func exceeds(_ purchase: Purchase, isUsed: Bool) -> Refusal {
+        Refusal(
+            .conflict,
+            isUsed
+                ? "The service has used up some of what was bought."
+                : "More than is left of the purchase: \(purchase.total.dollars) USD, of which "
+                    + "\(purchase.state.refunded.dollars) were given back.",
+            field: "amountMinor", code: "refund_exceeds_purchase")
     }
 
     /// A service that is to be taken away.
