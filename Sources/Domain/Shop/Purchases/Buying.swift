@@ -77,7 +77,7 @@ struct Buying: Sendable {
         if books.head.frozenAt != nil { throw Refusal.frozenWallet }
         if let extending = quote.extending {
             let service = try rows.find(Service.self, extending.service, of: buyer.account)
-            guard [.active, .suspended, .cancelScheduled].contains(service.status) else {
+            guard service.canBeExtended else {
                 throw Refusal(
                     .conflict, "The service is \(service.status.rawValue).", field: "serviceId",
                     code: "item_unavailable")

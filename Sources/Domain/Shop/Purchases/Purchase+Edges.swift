@@ -34,9 +34,11 @@ extension Purchase {
         try move(to: .completed, books, by: actor, at: now)
         state.outputs = outputs
         try books.post(holds, code: "capture", of: id, by: actor, at: now, world)
-        try books.move(
-            total, from: .captures, to: .refundable(id.uuid), code: "refundable", of: id.uuid, by: actor, at: now,
-            world, or: LedgerFault.init)
+        if total > .zero {
+            try books.move(
+                total, from: .captures, to: .refundable(id.uuid), code: "refundable", of: id.uuid, by: actor, at: now,
+                world, or: LedgerFault.init)
+        }
         if let extending = quote.extending {
             var service = try rows.find(Service.self, extending.service, of: account)
             service.extend(by: self, outputs, at: now)
@@ -99,7 +101,7 @@ extension Service {
         let price = purchase.quote.price
         if action.name == ServiceAction.renew, let months = price.periodMonths {
             paidUntil = max(paidUntil ?? now, now).adding(months: months * price.periods)
-            dueAt = paidUntil
+            if canBeExtended { dueAt = paidUntil }
             if status == .suspended { status = .active }
         } else if action.name == ServiceAction.expand || action.name == ServiceAction.resize {
             item = purchase.quote.item

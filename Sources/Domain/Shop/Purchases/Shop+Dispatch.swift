@@ -90,13 +90,19 @@ extension Shop {
     }
 
     private func dispatch(_ taken: Purchase) async throws {
-        let now = world.now()
+        let (world, now) = (world, world.now())
         let due = now.adding(seconds: settings.dispatchSeconds)
-        let begun = try await change(taken) { purchase, books, _ in
+        let begun = try await change(taken) { purchase, books, rows in
             try purchase.begin(books, by: "shop", at: now)
             purchase.dueAt = due
+            // Of a service that has ended meanwhile there is no more to be had.
+            guard let extending = purchase.quote.extending,
+                let service = try rows.find(Service.self, extending.service), !service.canBeExtended
+            else { return }
+            try purchase.end(
+                as: .failed, because: "the service is \(service.status.rawValue)", books, by: "shop", at: now, world)
         }
-        guard let begun else { return }
+        guard let begun, begun.state.status == .provisioning else { return }
         try await settle(begun, await ask(begun))
     }
 

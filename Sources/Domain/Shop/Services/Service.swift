@@ -36,6 +36,9 @@ package struct Service: ShopRecord, Equatable {
     package var parent: ID? { nil }
     package var shelf: String { status.rawValue }
     package var label: String { item.serviceType }
+
+    /// Whether more of it can be bought.
+    package var canBeExtended: Bool { [.active, .suspended, .cancelScheduled].contains(status) }
 }
 
 /// A change of a service that was asked for, and what came of it.

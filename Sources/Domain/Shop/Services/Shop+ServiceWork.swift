@@ -24,14 +24,17 @@ extension Shop {
 
     /// With a key for each period, so that no period is paid twice.
     private func renewItself(_ taken: Service) async throws {
-        let buyer = Buyer(account: taken.account, role: .renewal(agent: taken.agent, key: taken.key), scopes: [], isTest: taken.isTest)
+        let buyer = Buyer(
+            account: taken.account, role: .renewal(agent: taken.agent, key: taken.key), scopes: [],
+            isTest: taken.isTest)
         let period = taken.paidUntil?.milliseconds ?? 0
         let key = IdempotencyKey(
             path: Self.purchasePath, key: "renewal/\(taken.id.uuid)/\(period)", request: Array("\(period)".utf8))
         do {
             let bought = try await renew(service: taken.id, periods: 1, maxTotal: nil, for: buyer, key: key)
-            let status = bought.purchase.state.status
-            if status == .denied || bought.isRepeated && status.isTerminal && status != .completed {
+            // A repeated order is answered as at first: how it stands now has to be looked at.
+            let status = try await purchase(bought.purchase.id, for: buyer).purchase.state.status
+            if status.isTerminal, status != .completed {
                 try await move(taken, to: .suspended, because: "its renewal was \(status.rawValue)")
             }
         } catch let refusal as Refusal where refusal.reason != .unavailable {
