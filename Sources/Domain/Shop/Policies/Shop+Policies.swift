@@ -17,10 +17,12 @@ extension Shop {
         case .quote(let id): quote = try await self.quote(id, for: buyer)
         case .order(let order): quote = try await priced(order, for: buyer)
         }
-        let (now, fault) = (world.now(), await fault(of: quote, in: buyer) as? Refusal)
+        // An owner may look at both, each with its own past and its own wallet.
+        let seer = buyer.seeing(quote.isTest)
+        let (now, fault) = (world.now(), await fault(of: quote, in: seer) as? Refusal)
         return try await store.read { rows in
-            let decision = try Self.preview(quote, for: buyer, at: now, in: rows)
-            let wallet = try rows.wallet(for: buyer, at: now)
+            let decision = try Self.preview(quote, for: seer, at: now, in: rows)
+            let wallet = try rows.wallet(for: seer, at: now)
             var problem = fault
             if quote.purchase != nil || quote.expiresAt <= now {
                 problem = Refusal(

@@ -155,6 +155,13 @@ extension Shop {
 extension Buyer {
     /// Play and earnest are kept apart, but an owner sees both.
     func sees(_ isTest: Bool) -> Bool { isOwner || self.isTest == isTest }
+
+    /// The same, looking at one of both.
+    func seeing(_ isTest: Bool) -> Buyer {
+        var buyer = self
+        buyer.isTest = isTest
+        return buyer
+    }
 }
 
 extension RecordRows {

@@ -48,7 +48,9 @@ extension Shop {
 
     /// - Throws: `notFound` for another account's.
     package func quote(_ id: ID, for buyer: Buyer) async throws -> Quote {
-        try await store.read { try $0.find(Quote.self, id, of: buyer.account) }
+        let quote = try await store.read { try $0.find(Quote.self, id, of: buyer.account) }
+        guard buyer.sees(quote.isTest) else { throw Refusal(.notFound, "There is no quote \(id).") }
+        return quote
     }
 
     /// What keeps it from being had now, if anything does.
