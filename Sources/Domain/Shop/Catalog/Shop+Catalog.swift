@@ -89,6 +89,7 @@ extension Shop {
 
     /// Adds an item, or changes the one of that id, for all accounts of the server.
     package func put(item: CatalogItem, by buyer: Buyer) async throws {
+        guard buyer.isOwner else { throw Refusal(.forbidden, "Only an owner changes the catalog.") }
         try Self.check(item)
         guard provisioners.contains(where: { $0.kind == item.provisioner }) else {
             throw Refusal.invalid("provider", "There is no provider “\(item.provisioner)” on this server.")

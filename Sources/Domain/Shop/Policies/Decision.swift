@@ -127,6 +127,6 @@ package protocol PolicyGround {
     /// How many purchases a subject has made since a moment: held, under way or completed.
     func purchases(since start: Timestamp?, by subject: PolicyVersion.Subject) throws -> Int64
     func hasBought(category: String, by subject: PolicyVersion.Subject) throws -> Bool
-    /// Services that are not terminated.
+    /// Services that are not terminated, and those that are being bought.
     func activeServices(type: String?, by subject: PolicyVersion.Subject) throws -> Int
 }

@@ -5,6 +5,7 @@ struct ShopGround: PolicyGround {
     private static let pageSize = 200
     /// Purchases that took nothing in the end.
     private static let undone: Set<Purchase.Status> = [.denied, .failed, .rejected, .expired, .canceled]
+    private static let made = Purchase.Status.allCases.filter { !undone.contains($0) }
 
     private let rows: any Transaction
     private let account: ID
@@ -57,14 +58,21 @@ struct ShopGround: PolicyGround {
         try rows.each(Service.self, page) { service in
             if service.isTest == isTest, subject.covers(agent: service.agent, key: service.key) { count += 1 }
         }
+        // What is being bought will be one, too.
+        let open = Purchase.Status.allCases.filter { !$0.isTerminal }
+        try eachPurchase(open, since: nil, by: subject, categories: nil) { purchase in
+            let isMeant = type == nil || purchase.quote.item.serviceType == type
+            if purchase.quote.extending == nil, isMeant { count += 1 }
+        }
         return count
     }
 
     private func eachPurchase(
-        since start: Timestamp?, by subject: PolicyVersion.Subject, categories: [String]?, _ body: (Purchase) -> Void
+        _ shelves: [Purchase.Status] = made, since start: Timestamp?, by subject: PolicyVersion.Subject,
+        categories: [String]?, _ body: (Purchase) -> Void
     ) throws {
         var page = RecordPage(account: account)
-        page.shelves = Purchase.Status.allCases.filter { !Self.undone.contains($0) }.map(\.rawValue)
+        page.shelves = shelves.map(\.rawValue)
         page.labels = categories
         page.since = start.map { ID.first(at: $0) }
         try rows.each(Purchase.self, page) { purchase in
