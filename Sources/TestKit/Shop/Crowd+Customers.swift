@@ -35,7 +35,7 @@ extension Crowd {
 
     mutating func servicing(_ auditor: ShopAuditor) -> ShopCommand {
         let there = auditor.things.values.filter { $0.status == "active" }
-        guard let thing = pick(dice.chance(70) ? there : Array(auditor.things.values)) else { return .work }
+        guard let thing = pick(dice.chance(60) ? there : Array(auditor.things.values)) else { return .work }
         let person = person(like: thing.person)
         switch dice.below(10) {
         case 0..<3:
@@ -49,7 +49,7 @@ extension Crowd {
 
     mutating func working(_ auditor: ShopAuditor) -> ShopCommand {
         let there = auditor.things.values.filter { ["active", "cancel_scheduled"].contains($0.status) }
-        guard let thing = pick(dice.chance(85) ? there : Array(auditor.things.values)) else { return .work }
+        guard let thing = pick(dice.chance(75) ? there : Array(auditor.things.values)) else { return .work }
         let person = person(like: thing.person)
         let action = dice.pick(["server_restart", "phone_message_send", "phone_message_send", "server_reinstall"])
         return .job(

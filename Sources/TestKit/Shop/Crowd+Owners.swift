@@ -111,7 +111,7 @@ extension Crowd {
     }
 
     mutating func ruling(_ auditor: ShopAuditor) -> ShopCommand {
-        if dice.chance(45) { return doubling() }
+        if dice.chance(60) { return doubling() }
         let all: [RuledBy] = [.account, .account, .agent("shopper"), .agent("runner"), .key(0), .key(3)]
         let ruled = dice.pick(all)
         return .rules(owner(), ruled, dice.chance(25) ? HouseRules() : rules())

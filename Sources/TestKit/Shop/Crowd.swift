@@ -1,6 +1,6 @@
 import Domain
 
-/// Who thinks up what happens in a world: what people do, in part what they should not, and the time that passes.
+/// Who thinks up what happens in a world: mostly what people do, in part what they should not, and the time that passes.
 struct Crowd: Sendable {
     var dice: Dice
     /// What is to come next, whatever the dice say.
@@ -17,7 +17,7 @@ struct Crowd: Sendable {
 
     mutating func next(_ auditor: ShopAuditor, at now: Int64) -> ShopCommand {
         var command = plans.isEmpty ? fresh(auditor) : plans.removeFirst()
-        if plans.isEmpty, dice.chance(5), !past.isEmpty { command = again() }
+        if plans.isEmpty, dice.chance(7), !past.isEmpty { command = again() }
         switch command {
         case .clock, .work, .restart, .wallet: break
         default: past.append(command)

@@ -26,7 +26,7 @@ extension ShopWorld {
         guard expected.labels.contains(label) else {
             throw ShopAuditor.Complaint("answered \(label), not \(expected.labels.sorted())")
         }
-        if command.isCounting { tally.count("answer \(label)") }
+        tally.count(command.isCounting ? "answer \(label)" : "answer wallet")
     }
 
     mutating func listen(

@@ -85,6 +85,17 @@ package struct ShopWorld {
         return Server(store: store, shop: shop)
     }
 
+    /// Everything that can become of a purchase, as it is tallied.
+    package static var edges: [String] {
+        ShopAuditor.edges.flatMap { from, all in all.map { "edge \(from.isEmpty ? "new" : from) > \($0)" } }.sorted()
+    }
+
+    /// Where each account's chain ends.
+    package func heads() async throws -> [BookHead] {
+        let accounts = accounts
+        return try await store.read { rows in try accounts.map { try rows.bookHead(of: $0) } }
+    }
+
     /// Runs so many commands, and looks after all that is left.
     /// - Throws: a discrepancy at the first thing that is not as it must be.
     package mutating func run(commands: Int) async throws {
