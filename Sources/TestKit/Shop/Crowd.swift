@@ -1,6 +1,6 @@
 import Domain
 
-/// Who thinks up what happens in a world: mostly what people do, in part what they should not, and the time that passes.
+/// Who thinks up what happens in a world: what people do, in part what they should not, and the time that passes.
 struct Crowd: Sendable {
     var dice: Dice
     /// What is to come next, whatever the dice say.
