@@ -1,7 +1,6 @@
 package import Domain
 import Ledger
 import Logging
-import Synchronization
 
 /// A shop in a world of its own: two servers on one store, depots with moods, a clock moved to and fro, a crowd
 /// of people, and an auditor who knows what must come of it. All of it comes of a seed.
@@ -37,12 +36,7 @@ package struct ShopWorld {
     package init(seed: UInt64, on store: any Store, tally: Tally, isTold: Bool = false) async throws {
         self.isTold = isTold
         let clock = SetClock()
-        let chance = Mutex(Dice(seed: seed ^ 0xC4A9CE))
-        let random: @Sendable (Int) -> [UInt8] = { count in
-            chance.withLock { dice in (0..<count).map { _ in UInt8(truncatingIfNeeded: dice.next()) } }
-        }
-        var world = clock.world
-        world.random = random
+        let world = clock.world(seed: seed ^ 0xC4A9CE)
         (self.seed, self.store, self.tally, self.clock, self.world) = (seed, store, tally, clock, world)
         dice = Dice(seed: seed)
         crowd = Crowd(dice: Dice(seed: seed ^ 0xC0FFEE))

@@ -1,4 +1,6 @@
+package import Domain
 import Foundation
+import Synchronization
 
 /// Numbers that look random and are the same for the same seed (SplitMix64).
 package struct Dice: RandomNumberGenerator, Sendable {
@@ -21,6 +23,18 @@ package struct Dice: RandomNumberGenerator, Sendable {
 
     /// True so many times in a hundred.
     package mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+}
+
+extension SetClock {
+    /// By this clock, with chance that is the same for the same seed.
+    package func world(seed: UInt64) -> World {
+        let chance = Mutex(Dice(seed: seed))
+        var world = world
+        world.random = { count in
+            chance.withLock { dice in (0..<count).map { _ in UInt8(truncatingIfNeeded: dice.next()) } }
+        }
+        return world
+    }
 }
 
 /// The seeds of a test's worlds: new ones each time, or the one of RIALTO_WORLD_SEED.
