@@ -33,8 +33,8 @@ extension Shop {
             order: order, buyer: buyer, fresh: fresh, fault: fault, policies: policies,
             price: { try shop.currentPrice(of: $0) },
             isImmediate: { (try? shop.provisioner($0.provisioner).isImmediate) ?? false },
-            isSold: { sold.contains($0.id) }, id: world.newID(), service: world.newID(), now: now,
-            dispatchSeconds: settings.dispatchSeconds, world: world)
+            isSold: { sold.contains($0.id) }, id: fresh?.id ?? world.newID(), service: world.newID(),
+            now: now, dispatchSeconds: settings.dispatchSeconds, world: world)
         let purchased = try await write(buyer.account) { try buying.carryOut($0, $1) }
         if !purchased.isRepeated { follow(purchased.purchase) }
         return purchased
