@@ -5,7 +5,7 @@ import Testing
 @Suite("Worlds of the router")
 struct RouterWorldTests {
     private static let fates = [
-        "asked", "shorter", "exhausted credits", "exhausted key_limit", "counted", "not counted", "overrun", "failed",
+        "asked", "exhausted credits", "exhausted key_limit", "counted", "not counted", "overrun", "failed",
         "broken off", "left", "left early", "killed",
     ]
 
@@ -19,5 +19,7 @@ struct RouterWorldTests {
         }
         guard !seeds.isOne else { return }
         #expect(tally.rare(Self.fates) == [:], "\(tally.description)")
+        // No refusal and no fault, and not often: an answer that is made shorter because no more can be paid.
+        #expect(tally.rare(["shorter"], below: 10) == [:])
     }
 }
