@@ -54,20 +54,12 @@ extension InputField {
         return .object(object)
     }
 
-    /// A member that is null counts as absent.
+    /// A member that is null counts as absent, one that is not known is passed over.
     /// - Parameter prefix: what stands before the names in messages: `record.`
     /// - Throws: `invalid`, naming the field at fault.
     static func check(
         _ object: JSON.Object, _ fields: [InputField], below prefix: String = ""
     ) throws(Refusal) {
-        for member in object.members where !fields.contains(where: { $0.name == member.key }) {
-            let known = fields.map(\.name).joined(separator: ", ")
-            throw .invalid(
-                prefix + member.key,
-                known.isEmpty
-                    ? "There is no “\(prefix + member.key)” here: nothing is taken."
-                    : "There is no “\(prefix + member.key)” here; what is taken: \(known).")
-        }
         for field in fields {
             guard let value = object[field.name], !value.isNull else {
                 guard !field.isRequired else {
