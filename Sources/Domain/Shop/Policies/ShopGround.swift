@@ -2,7 +2,6 @@ package import Ledger
 
 /// The past of an account, as policies ask for it, read in the transaction that buys.
 struct ShopGround: PolicyGround {
-    private static let pageSize = 200
     /// Purchases that took nothing in the end.
     private static let undone: Set<Purchase.Status> = [.denied, .failed, .rejected, .expired, .canceled]
     private static let made = Purchase.Status.allCases.filter { !undone.contains($0) }

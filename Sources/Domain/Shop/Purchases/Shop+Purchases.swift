@@ -44,12 +44,9 @@ extension Shop {
     func currentPrice(of quote: Quote) throws -> PriceBreakdown {
         let item = catalog.first { $0.id == quote.item.id } ?? quote.item
         let provisioner = try provisioner(item.provisioner)
-        guard let extending = quote.extending else {
-            return try provisioner.price(item, quote.configuration, quantity: quote.quantity)
-        }
         // What more of a service costs was worked out of how it stood; the quote holds as long as it lasts.
-        _ = extending
-        return quote.price
+        guard quote.extending == nil else { return quote.price }
+        return try provisioner.price(item, quote.configuration, quantity: quote.quantity)
     }
 
     /// Begins to bring what was just bought, on this server.
