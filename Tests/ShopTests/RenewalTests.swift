@@ -25,6 +25,21 @@ struct RenewalTests {
         #expect(try await stall.wallet().available == Money(minor: 10_000 - 2 * 2_400))
     }
 
+    @Test("A service that somebody has just renewed does not renew itself as well")
+    func renewed() async throws {
+        let stall = try await stall(renewals: .willing)
+        let machine = try await stall.buy(stall.order("cat_machine", key: "machine", renews: true))
+        let paidUntil = try #require(try await stall.service(of: machine).paidUntil)
+        _ = try await stall.shop.renew(
+            service: machine.service, periods: 1, maxTotal: nil, for: stall.agent, key: Stall.key("more"))
+        // Both are due at once: the purchase comes first, and the service was taken as it stood before.
+        let left = paidUntil.milliseconds - stall.clock.now.milliseconds
+        try await stall.pass(seconds: Int(left / 1000) + 1)
+        let service = try await stall.service(of: machine)
+        #expect(service.status == .active && service.paidUntil == stall.clock.now.adding(months: 1))
+        #expect(try await stall.wallet().available == Money(minor: 10_000 - 2 * 2_400))
+    }
+
     @Test("A service whose renewal has failed is suspended, and taken away a week later")
     func failed() async throws {
         let stall = try await stall(renewals: .unable)

@@ -78,7 +78,8 @@ struct Buying: Sendable {
         if books.head.frozenAt != nil { throw Refusal.frozenWallet }
         if let extending = quote.extending {
             let service = try rows.find(Service.self, extending.service, of: buyer.account)
-            guard service.canBeExtended else {
+            // It may have been renewed or ended by somebody else since the shop looked at it.
+            guard service.canBeExtended, order.version ?? service.version == service.version else {
                 throw Refusal(
                     .conflict, "The service is \(service.status.rawValue).", field: "serviceId",
                     code: "item_unavailable")

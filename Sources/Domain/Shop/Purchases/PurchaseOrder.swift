@@ -10,6 +10,8 @@ extension Shop {
         package var why: String?
         /// Whether it is bought although it looks like something bought a moment ago.
         package var allowsDuplicate = false
+        /// Of an order for more of a service: refused where the service has changed since it was this version.
+        package var version: Int64?
 
         package init(_ wish: Wish, key: IdempotencyKey) {
             self.wish = wish

@@ -31,7 +31,8 @@ extension Shop {
         let key = IdempotencyKey(
             path: Self.purchasePath, key: "renewal/\(taken.id.uuid)/\(period)", request: Array("\(period)".utf8))
         do {
-            let bought = try await renew(service: taken.id, periods: 1, maxTotal: nil, for: buyer, key: key)
+            let bought = try await renew(
+                service: taken.id, periods: 1, maxTotal: nil, for: buyer, key: key, version: taken.version)
             // A repeated order is answered as at first: how it stands now has to be looked at.
             let status = try await purchase(bought.purchase.id, for: buyer).purchase.state.status
             if status.isTerminal, status != .completed {

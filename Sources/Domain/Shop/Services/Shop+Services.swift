@@ -18,23 +18,27 @@ extension Shop {
     }
 
     /// One more period of it, or several: a purchase like any other, under the same policies and budgets.
+    /// - Parameter version: the only one of the service that is renewed, where it matters.
     package func renew(
-        service id: ID, periods: Int, maxTotal: Money?, for buyer: Buyer, key: IdempotencyKey
+        service id: ID, periods: Int, maxTotal: Money?, for buyer: Buyer, key: IdempotencyKey, version: Int64? = nil
     ) async throws -> Purchased {
         guard (1...120).contains(periods) else {
             throw Refusal.invalid("periods", "periods is a number from 1 to 120.")
         }
         let action = ManagementAction(
             ServiceAction.renew, ["serviceId": .string(id.uuid), "periods": .integer(Int64(periods))])
-        return try await extend(service: id, action, maxTotal: maxTotal, for: buyer, key: key)
+        return try await extend(
+            service: id, action, maxTotal: maxTotal, for: buyer, key: key, version: version)
     }
 
     /// More of a service, for money: a purchase.
     package func extend(
-        service id: ID, _ action: ManagementAction, maxTotal: Money?, for buyer: Buyer, key: IdempotencyKey
+        service id: ID, _ action: ManagementAction, maxTotal: Money?, for buyer: Buyer, key: IdempotencyKey,
+        version: Int64? = nil
     ) async throws -> Purchased {
         var order = PurchaseOrder(.order(QuoteOrder(itemID: "", quantity: 1, configuration: .null)), key: key)
         order.maxTotal = maxTotal
+        order.version = version
         order.allowsDuplicate = true
         let service = try await service(id, for: buyer)
         // An owner pays for play with play money.
