@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// Looks every millisecond whether something has become true; for what tells nobody when it happens.
 /// - Throws: `unavailable` after twenty seconds.

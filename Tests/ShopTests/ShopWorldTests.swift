@@ -9,7 +9,7 @@ import Testing
 struct ShopWorldTests {
     /// What the shop says no with.
     private static let refusals = [
-        "approval_required", "capability_unsupported", "configuration_invalid", "conflict", "forbidden",
+        "capability_unsupported", "configuration_invalid", "conflict", "forbidden",
         "insufficient_funds", "invalid", "item_unavailable", "max_total_exceeded", "mismatch", "notFound",
         "not_cancelable", "not_completed", "not_refundable", "policy_denied", "possible_duplicate", "price_changed",
         "quote_already_purchased", "quote_expired", "refund_exceeds_purchase", "service_not_active", "storage",

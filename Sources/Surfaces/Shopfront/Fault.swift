@@ -129,7 +129,6 @@ extension Fault {
         "configuration_invalid": Class(422, .invalidRequest),
         "item_unavailable": Class(409, .conflict),
         "policy_denied": Class(403, .policy, .needsReview),
-        "approval_required": Class(403, .policy, .needsReview),
         "insufficient_funds": Class(402, .funds, .needsInput),
         "router_credit_exhausted": Class(402, .funds),
         "wallet_frozen": Class(403, .policy, .needsReview),

@@ -20,15 +20,21 @@ extension Tool {
                     approvals.map { Render.approval($0, url: call.front.approvalURL($0.id)) })
             ])
         },
-        owner("account_approval_get", "Shows what is to be agreed to, and the purchase.", [.approvalID]) { call in
-            let approval = try await call.shop.approval(call.input.neededID("approvalId"), for: call.buyer)
-            let (purchase, _) = try await call.shop.purchase(approval.purchase, for: call.buyer)
-            return .ok(call.told(purchase, approval))
+        owner(
+            "account_approval_get", "Shows what is to be agreed to: the purchase or the operation.", [.approvalID]
+        ) { call in
+            .ok(
+                call.told(
+                    try await call.shop.wholeApproval(call.input.neededID("approvalId"), of: call.buyer.account)))
         },
-        owner("account_approval_approve", effect: .money, "Agrees to a purchase.", [.approvalID, .note]) { call in
+        owner(
+            "account_approval_approve", effect: .money, "Agrees to a purchase or an operation.", [.approvalID, .note]
+        ) { call in
             try await call.decide(isApproval: true)
         },
-        owner("account_approval_reject", effect: .write, "Says no to a purchase.", [.approvalID, .note]) { call in
+        owner(
+            "account_approval_reject", effect: .write, "Says no to a purchase or an operation.", [.approvalID, .note]
+        ) { call in
             try await call.decide(isApproval: false)
         },
     ]
@@ -99,8 +105,16 @@ extension ToolCall {
     }
 
     fileprivate func decide(isApproval: Bool) async throws -> ToolAnswer {
-        let (approval, purchase) = try await shop.decide(
+        let decided = try await shop.decide(
             approval: input.neededID("approvalId"), isApproval: isApproval, note: input.text("note"), by: buyer)
-        return .ok(told(purchase, approval))
+        return .ok(told(decided))
+    }
+
+    fileprivate func told(_ decided: Shop.Decided) -> JSON {
+        var object: JSON.Object = [:]
+        object["purchase"] = decided.purchase.map(render)
+        object["operation"] = decided.operation.map(render)
+        object["approval"] = Render.approval(decided.approval, url: front.approvalURL(decided.approval.id))
+        return .object(object)
     }
 }

@@ -59,10 +59,17 @@ extension Render {
 
     static func approval(_ approval: Approval, url: String) -> JSON {
         var object: JSON.Object = [
-            "id": .string(approval.id.uuid), "purchaseId": .string(approval.purchase.uuid),
-            "state": .string(approval.state.rawValue), "quoteHash": .string(approval.quoteHash),
+            "id": .string(approval.id.uuid), "state": .string(approval.state.rawValue),
             "requiredApprovals": .integer(Int64(approval.requiredApprovals)),
         ]
+        switch approval.subject {
+        case .purchase(let id):
+            object["purchaseId"] = .string(id.uuid)
+            object["quoteHash"] = .string(approval.hash)
+        case .operation(let id):
+            object["operationId"] = .string(id.uuid)
+            object["operationHash"] = .string(approval.hash)
+        }
         object["decisions"] = .array(approval.decisions.map(decision))
         object["reasons"] = trace(approval.reasons)
         object["createdAt"] = moment(approval.createdAt)

@@ -26,26 +26,23 @@ extension Render {
         return .object(object)
     }
 
-    static func operation(_ operation: ServiceOperation) -> JSON {
+    static func operation(_ operation: ServiceOperation, approvalURL: (ID) -> String) -> JSON {
         var object: JSON.Object = [
             "id": .string(operation.id.uuid), "serviceId": .string(operation.service.uuid),
             "action": .string(operation.action.name), "status": .string(operation.status.rawValue),
         ]
+        object["statusReason"] = text(operation.reason)
+        if let approval = operation.approval {
+            object["approvalId"] = .string(approval.uuid)
+            object["approvalUrl"] = .string(approvalURL(approval))
+        }
         object["outputs"] = value(operation.outputs)
         object["error"] = operation.failure.map { Fault($0).json() }
-        if [.running, .reconciling].contains(operation.status) { object["pollAfterMs"] = 1000 }
+        if operation.status.isUnderWay { object["pollAfterMs"] = 1000 }
+        if operation.status == .awaitingApproval { object["pollAfterMs"] = 5000 }
         object["actor"] = .string(operation.actor)
         object["createdAt"] = moment(operation.createdAt)
         object["updatedAt"] = moment(operation.updatedAt)
-        return .object(object)
-    }
-
-    /// - Parameter secrets: told this once.
-    static func performed(_ operation: ServiceOperation, secrets: JSONValue) -> JSON {
-        var object: JSON.Object = [
-            "operationId": .string(operation.id.uuid), "operation": Self.operation(operation),
-        ]
-        object["secrets"] = value(secrets)
         return .object(object)
     }
 }

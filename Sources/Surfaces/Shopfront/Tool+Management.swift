@@ -46,10 +46,9 @@ extension Tool {
             if let refusal = operation.failure, performed.isRepeated {
                 return ToolAnswer(body: .null, isRepeated: true, refusal: refusal, refusedAs: operation.id)
             }
-            let isUnderWay = [.running, .reconciling].contains(operation.status)
             return ToolAnswer(
-                body: Render.performed(operation, secrets: performed.secrets),
-                kind: isUnderWay ? .accepted : .ok, isRepeated: performed.isRepeated)
+                body: .object(call.told(operation, secrets: performed.secrets)),
+                kind: operation.isOver ? .ok : .accepted, isRepeated: performed.isRepeated)
         }
     }
 
@@ -70,8 +69,24 @@ extension Tool {
 }
 
 extension ToolCall {
+    func render(_ operation: ServiceOperation) -> JSON {
+        Render.operation(operation, approvalURL: front.approvalURL)
+    }
+
+    /// - Parameter secrets: told this once.
+    func told(_ operation: ServiceOperation, secrets: JSONValue = .null) -> JSON.Object {
+        var object: JSON.Object = ["operationId": .string(operation.id.uuid), "operation": render(operation)]
+        object["secrets"] = Render.value(secrets)
+        return object
+    }
+
     /// As a provisioner is asked: without the words that say on what, and how much it may cost.
     func action(_ name: String) -> ManagementAction {
         ManagementAction(name, input.value(without: ["serviceId", "maxTotalMinor"]))
     }
+}
+
+extension ServiceOperation {
+    /// Whether nothing more comes of it.
+    var isOver: Bool { !status.isUnderWay && status != .awaitingApproval }
 }

@@ -59,10 +59,14 @@ extension Tool {
             .required("when", .word(["now", "period_end"]), "When it ends.", example: "period_end"),
         ]
     ) { call in
-        let (service, isRepeated) = try await call.shop.cancel(
-            service: call.input.neededID("serviceId"), atPeriodEnd: call.input.text("when") == "period_end",
-            for: call.buyer, key: call.neededKey)
-        return ToolAnswer(body: ["service": Render.service(service)], isRepeated: isRepeated)
+        let canceled = try await call.shop.cancel(
+            service: call.input.neededID("serviceId"),
+            atPeriodEnd: call.input.text("when") == ServiceAction.atPeriodEnd, for: call.buyer, key: call.neededKey)
+        var body = canceled.operation.map { call.told($0) } ?? [:]
+        body["service"] = Render.service(canceled.service)
+        return ToolAnswer(
+            body: .object(body), kind: canceled.operation?.isOver ?? true ? .ok : .accepted,
+            isRepeated: canceled.isRepeated)
     }
 
     private static let operationGet = Tool(
@@ -71,7 +75,7 @@ extension Tool {
     ) { call in
         let operation = try await call.shop.operation(
             call.input.neededID("operationId"), for: call.buyer, waitSeconds: call.input.count("waitSeconds") ?? 0)
-        return .ok(["operation": Render.operation(operation)])
+        return .ok(["operation": call.render(operation)])
     }
 
     private static let operationList = Tool(
@@ -79,7 +83,7 @@ extension Tool {
         [
             .serviceID,
             .optional(
-                "status", .word(["running", "succeeded", "failed", "reconciling"]), "Only those that stand so."),
+                "status", .word(ServiceOperation.Status.allCases.map(\.rawValue)), "Only those that stand so."),
             .limit, .cursor,
         ]
     ) { call in
@@ -87,7 +91,7 @@ extension Tool {
         let (operations, next) = try await call.shop.operations(
             of: input.neededID("serviceId"), for: call.buyer, status: input.word("status"), limit: input.limit,
             after: input.cursorID)
-        return .ok(Render.list("operations", operations.map(Render.operation), next: PageMark.text(next)))
+        return .ok(Render.list("operations", operations.map(call.render), next: PageMark.text(next)))
     }
 
     private static let eventList = Tool(

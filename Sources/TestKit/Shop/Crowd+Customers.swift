@@ -48,6 +48,7 @@ extension Crowd {
     }
 
     mutating func working(_ auditor: ShopAuditor) -> ShopCommand {
+        if dice.chance(45) { return decidingJob(auditor) ?? destroying(auditor) }
         let there = auditor.things.values.filter { ["active", "cancel_scheduled"].contains($0.status) }
         guard let thing = pick(dice.chance(75) ? there : Array(auditor.things.values)) else { return .work }
         let person = person(like: thing.person)

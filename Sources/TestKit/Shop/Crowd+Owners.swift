@@ -30,6 +30,7 @@ extension Crowd {
     }
 
     mutating func deciding(_ auditor: ShopAuditor) -> ShopCommand {
+        if dice.chance(30), let command = decidingJob(auditor) { return command }
         let asked = auditor.sales.values.filter { $0.status == "awaiting_approval" }
         let any = auditor.sales.values.filter { $0.approval != nil }
         guard let sale = pick(dice.chance(90) ? asked : any), let approval = sale.approval else {
@@ -54,6 +55,45 @@ extension Crowd {
             plans = [.work, .work]
             return .clock(milliseconds: max(1, sale.deadline - auditor.now + Int64(dice.below(2000)) - 1000))
         default: return decision
+        }
+    }
+
+    /// What cannot be taken back needs a word for a while, and is asked for.
+    mutating func destroying(_ auditor: ShopAuditor) -> ShopCommand {
+        var rules = HouseRules()
+        rules.asksDestructive = true
+        if dice.chance(30) { rules.approvalMinutes = dice.pick([1, 30, 600]) }
+        for _ in 0..<4 {
+            let there = auditor.things.values.filter { $0.status == "active" && !$0.person.isOwner }
+            guard let thing = pick(there) else { break }
+            plans.append(
+                dice.chance(50)
+                    ? .end(thing.person, thing.id, atPeriodEnd: dice.chance(50), key: key())
+                    : .job(thing.person, thing.id, action: "server_reinstall", isDestructive: true, key: key()))
+        }
+        plans.append(.rules(Self.owner, .account, HouseRules()))
+        return .rules(Self.owner, .account, rules)
+    }
+
+    mutating func decidingJob(_ auditor: ShopAuditor) -> ShopCommand? {
+        let any = auditor.jobs.sorted { $0.key < $1.key }.map(\.value).filter { $0.approval != nil }
+        let asked = any.filter { $0.status == "awaiting_approval" }
+        let jobs = dice.chance(90) ? asked : any
+        guard !jobs.isEmpty else { return nil }
+        let job = dice.pick(jobs)
+        guard let approval = job.approval else { return nil }
+        let person = dice.chance(90) ? Person.all[job.person.account == 0 ? 0 : 5] : dice.pick(Person.all)
+        let ware = auditor.things[job.service]?.order.ware ?? 0
+        switch dice.below(10) {
+        case 0..<2:
+            var rules = HouseRules()
+            rules.blocked = [auditor.wares[ware].category]
+            plans = [.decide(person, approval, isApproval: true), .rules(Self.owner, .account, HouseRules())]
+            return .rules(Self.owner, .account, rules)
+        case 2..<4:
+            plans = [.work, .work]
+            return .clock(milliseconds: max(1, job.deadline - auditor.now + Int64(dice.below(2000)) - 1000))
+        default: return .decide(person, approval, isApproval: dice.chance(65))
         }
     }
 

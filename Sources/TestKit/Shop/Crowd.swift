@@ -27,17 +27,17 @@ struct Crowd: Sendable {
 
     private mutating func fresh(_ auditor: ShopAuditor) -> ShopCommand {
         switch dice.below(1000) {
-        case 0..<190: .work
-        case 190..<280: time()
-        case 280..<320: .quote(person(), order())
-        case 320..<415: buying(auditor)
-        case 415..<525: .order(person(), order(), terms(auditor))
-        case 525..<620: deciding(auditor)
-        case 620..<665: canceling(auditor)
-        case 665..<710: refunding(auditor)
-        case 710..<750: resolving(auditor)
-        case 750..<830: servicing(auditor)
-        case 830..<880: working(auditor)
+        case 0..<170: .work
+        case 170..<250: time()
+        case 250..<280: .quote(person(), order())
+        case 280..<360: buying(auditor)
+        case 360..<455: .order(person(), order(), terms(auditor))
+        case 455..<555: deciding(auditor)
+        case 555..<600: canceling(auditor)
+        case 600..<645: refunding(auditor)
+        case 645..<685: resolving(auditor)
+        case 685..<750: servicing(auditor)
+        case 750..<880: working(auditor)
         case 880..<905: money(auditor)
         case 905..<935: ruling(auditor)
         case 935..<960: ware(auditor)

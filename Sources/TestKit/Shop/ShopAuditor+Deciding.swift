@@ -21,6 +21,9 @@ extension ShopAuditor {
 
     func forecastDecision(_ approval: ID, isApproval: Bool, by person: Person) -> Forecast {
         guard person.isOwner else { return .refused("forbidden") }
+        if let job = jobs.values.first(where: { $0.approval == approval }) {
+            return forecastDecision(on: job, isApproval: isApproval, by: person)
+        }
         guard let sale = sales.values.first(where: { $0.approval == approval }),
             sale.person.account == person.account
         else { return .refused("notFound") }
@@ -64,24 +67,57 @@ extension ShopAuditor {
 
 /// Services.
 extension ShopAuditor {
-    private func destruction(of thing: Thing, by person: Person) -> Forecast? {
+    /// What becomes of something that cannot be taken back, where it is not simply done.
+    private func destruction(
+        of thing: Thing, _ task: Task, by person: Person, _ claim: String?, _ request: String
+    ) -> Forecast? {
         guard !person.isOwner else { return nil }
         let weight = verdict(onDestroying: thing, for: person).weight
-        return weight == 0 ? nil : .refused(weight == 1 ? "approval_required" : "policy_denied")
+        guard weight == 1 else { return weight == 0 ? nil : .refused("policy_denied") }
+        var job = Job(service: thing.id, person: person, task: task, cents: 0, status: "awaiting_approval")
+        job.deadline = now + Int64(approvalMinutes(for: person)) * 60_000
+        return Forecast(
+            "awaiting_approval", ["operation.awaiting_approval"],
+            making: .job(job, claim: claim, request: request))
+    }
+
+    private func forecastDecision(on job: Job, isApproval: Bool, by person: Person) -> Forecast {
+        guard let thing = things[job.service], thing.person.account == person.account else {
+            return .refused("notFound")
+        }
+        guard job.status == "awaiting_approval", job.deadline > now else { return .refused("conflict") }
+        guard isApproval else { return Forecast("rejected", ["approval.rejected", "operation.rejected"]) }
+        guard !frozen.contains(person.account) else { return .refused("wallet_frozen") }
+        guard verdict(onDestroying: thing, for: job.person).weight < 2 else {
+            return Forecast("denied", ["approval.approved", "operation.denied"])
+        }
+        switch job.task {
+        case .change:
+            guard ["active", "cancel_scheduled"].contains(thing.status) else { return .refused("service_not_active") }
+            return Forecast("running", ["approval.approved", "operation.started"])
+        case .end(let atPeriodEnd):
+            guard let end = ending(of: thing, atPeriodEnd: atPeriodEnd) else { return .refused("service_not_active") }
+            return Forecast("succeeded", ["approval.approved", "service.\(end)", "operation.succeeded"])
+        }
+    }
+
+    /// What a service becomes that is ended; nil where it has ended, or is to end then.
+    private func ending(of thing: Thing, atPeriodEnd: Bool) -> String? {
+        if atPeriodEnd, let end = thing.paidUntil, end > now {
+            return ["active", "suspended"].contains(thing.status) ? "cancel_scheduled" : nil
+        }
+        return ["deprovisioning", "terminated"].contains(thing.status) ? nil : "deprovisioning"
     }
 
     func forecastEnd(of service: ID, atPeriodEnd: Bool, by person: Person, key: String) -> Forecast {
         guard let thing = things[service], isSeen(thing.person, by: person) else { return .refused("notFound") }
         let (claim, request) = (Self.place(person, "services", key), "\(service) \(atPeriodEnd)")
         if let refused = repeated(claim, request: request, "repeated") { return refused }
-        if let refused = destruction(of: thing, by: person) { return refused }
-        let making = claimed(claim, request, service)
-        if atPeriodEnd, let end = thing.paidUntil, end > now {
-            guard ["active", "suspended"].contains(thing.status) else { return .refused("service_not_active") }
-            return Forecast("cancel_scheduled", ["service.cancel_scheduled"], making: making)
+        guard let end = ending(of: thing, atPeriodEnd: atPeriodEnd) else { return .refused("service_not_active") }
+        if let other = destruction(of: thing, .end(atPeriodEnd: atPeriodEnd), by: person, claim, request) {
+            return other
         }
-        guard !["deprovisioning", "terminated"].contains(thing.status) else { return .refused("service_not_active") }
-        return Forecast("deprovisioning", ["service.deprovisioning"], making: making)
+        return Forecast(end, ["service.\(end)"], making: claimed(claim, request, service))
     }
 
     func forecastRenewing(_ service: ID, _ renews: Bool, by person: Person) -> Forecast {
@@ -99,12 +135,13 @@ extension ShopAuditor {
         let (claim, request) = (key.map { Self.place(person, "jobs", $0) }, "\(service) \(action)")
         if let refused = repeated(claim, request: request, "repeated") { return refused }
         guard ["active", "cancel_scheduled"].contains(thing.status) else { return .refused("service_not_active") }
-        if isDestructive, let refused = destruction(of: thing, by: person) { return refused }
+        if isDestructive, let other = destruction(of: thing, .change, by: person, claim, request) { return other }
         let cents = action == "phone_message_send" ? 1 : 0
         if cents > balance(of: service).free { return .refused("insufficient_funds") }
         var forecast = Forecast(
             "performed", ["operation.started"],
-            making: .job(service: service, cents: cents, claim: claim, request: request))
+            making: .job(
+                Job(service: service, person: person, task: .change, cents: cents), claim: claim, request: request))
         forecast.labels = ["performed", "sold_out", "not_found"]
         forecast.mayGoOn = true
         return forecast

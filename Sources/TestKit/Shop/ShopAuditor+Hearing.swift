@@ -34,7 +34,7 @@ extension ShopAuditor {
     ///   - making: what the command that this was told after knows.
     ///   - renewal: of a purchase that the shop began by itself.
     ///   - truth: whether a depot has brought about what a purchase is for; nil where it was not asked.
-    /// - Returns: the edge of a purchase, where it is one.
+    /// - Returns: the edge of a purchase or of a change of a service, where it is one.
     mutating func hear(
         _ event: ShopEvent, in account: Int, _ making: inout Forecast?, renewal: Renewal?,
         truth: (Sale) -> (mood: Mood, isDone: Bool)?
@@ -44,7 +44,7 @@ extension ShopAuditor {
         case "purchase" where !["resolved", "unresolved"].contains(parts[1]):
             return try hear(purchase: event, parts[1], account, &making, renewal, truth)
         case "service": try hear(service: event, parts[1])
-        case "operation": try hear(operation: event, parts[1], making)
+        case "operation": return "job " + (try hear(operation: event, parts[1], making))
         case "refund": try hear(refund: event, making)
         case "wallet", "account", "policy", "catalog": hear(owner: making)
         case "purchase", "approval", "funding": break

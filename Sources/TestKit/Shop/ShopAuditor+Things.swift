@@ -54,21 +54,33 @@ extension ShopAuditor {
         if thing.status == "suspended" { thing.status = "active" }
     }
 
-    mutating func hear(operation event: ShopEvent, _ word: String, _ making: Forecast?) throws {
+    /// - Returns: the edge.
+    mutating func hear(operation event: ShopEvent, _ word: String, _ making: Forecast?) throws -> String {
         guard let id = event.subject else { throw Complaint("\(event.type) of nothing") }
-        if word == "started" {
-            guard jobs[id] == nil, case .job(let service, let cents, let claim, let request)? = making?.making else {
-                throw Complaint("nobody asked for operation \(id)")
-            }
-            if let claim { claims[claim] = Claim(request: request, subject: id) }
-            jobs[id] = Job(service: service, cents: cents, status: "running")
-            return
+        guard let job = jobs[id] else { return try begin(job: id, event, word, making) }
+        guard Self.jobEdges[job.status]?.contains(word) == true else {
+            throw Complaint("operation \(id): \(job.status) > \(word)")
         }
-        let may = ["running": ["succeeded", "failed", "reconciling"], "reconciling": ["succeeded", "failed"]]
-        guard let job = jobs[id], may[job.status]?.contains(word) == true else {
-            throw Complaint("operation \(id): \(jobs[id]?.status ?? "new") > \(word)")
-        }
-        jobs[id]?.status = word
+        if word == "expired", job.deadline > now { throw Complaint("operation \(id) expires early") }
+        jobs[id]?.status = word == "started" ? "running" : word
+        return "\(job.status) > \(word)"
+    }
+
+    /// Where each state of a change of a service may lead; "" is before the first.
+    static let jobEdges = [
+        "": ["awaiting_approval", "started"],
+        "awaiting_approval": ["started", "succeeded", "rejected", "expired", "denied"],
+        "running": ["succeeded", "failed", "reconciling"], "reconciling": ["succeeded", "failed"],
+    ]
+
+    private mutating func begin(job id: ID, _ event: ShopEvent, _ word: String, _ making: Forecast?) throws -> String {
+        guard case .job(var job, let claim, let request)? = making?.making,
+            word == (job.status == "running" ? "started" : job.status)
+        else { throw Complaint("nobody asked for operation \(id)") }
+        if let claim { claims[claim] = Claim(request: request, subject: id) }
+        job.approval = event.details["approvalId"]?.string.flatMap { ID(uuid: $0) }
+        jobs[id] = job
+        return "new > \(word)"
     }
 
     mutating func hear(refund event: ShopEvent, _ making: Forecast?) throws {

@@ -78,11 +78,23 @@ struct ShopAuditor: Sendable {
         var givenBack = 0
     }
 
-    /// A change of a service, and what of its balance it costs.
+    /// A change of a service, what of its balance it costs, and who has to agree to it until when.
     struct Job: Sendable {
         var service: ID
+        var person: Person
+        var task: Task
         var cents: Int
-        var status: String
+        var status = "running"
+        var approval: ID?
+        var deadline: Int64 = 0
+
+        var isOpen: Bool { ["awaiting_approval", "running", "reconciling"].contains(status) }
+    }
+
+    /// What is done with a service.
+    enum Task: Sendable {
+        case change
+        case end(atPeriodEnd: Bool)
     }
 
     /// What a key of idempotency stands for.
@@ -171,6 +183,6 @@ enum Making: Sendable {
     case frozen(Int, Bool)
     case refund(ID, cents: Int, ofBalance: Int, claim: String, request: String)
     case claim(String, request: String, subject: ID?)
-    case job(service: ID, cents: Int, claim: String?, request: String)
+    case job(ShopAuditor.Job, claim: String?, request: String)
     case renews(ID, Bool, claim: String?)
 }

@@ -79,7 +79,7 @@ extension ShopWorld {
             return (canceled.isRepeated ? "repeated " : "") + canceled.purchase.state.status.rawValue
         case .decide(let person, let id, let isApproval):
             let decided = try await shop.decide(approval: id, isApproval: isApproval, note: nil, by: buyer(person))
-            return decided.purchase.state.status.rawValue
+            return decided.purchase?.state.status.rawValue ?? decided.operation?.status.rawValue ?? ""
         case .refund(let person, let id, let cents, let key):
             let refunded = try await shop.refund(
                 purchase: id, amount: cents.map { Money(micros: Int64($0) * 10_000) }, reasonCode: "changed_mind",
@@ -108,7 +108,8 @@ extension ShopWorld {
             let ended = try await shop.cancel(
                 service: id, atPeriodEnd: atPeriodEnd, for: buyer(person),
                 key: Self.key("services", key, "\(id) \(atPeriodEnd)"))
-            return ended.isRepeated ? "repeated" : ended.service.status.rawValue
+            return ended.isRepeated
+                ? "repeated" : ended.operation?.status.rawValue ?? ended.service.status.rawValue
         case .renewing(let person, let id, let renews):
             _ = try await shop.setAutoRenew(service: id, to: renews, for: buyer(person))
             return "set"
@@ -116,7 +117,9 @@ extension ShopWorld {
             let performed = try await shop.perform(
                 ManagementAction(name, ["serviceId": .string(id.uuid)]), on: id, isDestructive: isDestructive,
                 for: buyer(person), key: key.map { Self.key("jobs", $0, "\(id) \(name)") })
-            guard performed.isRepeated else { return "performed" }
+            guard performed.isRepeated else {
+                return performed.operation.status == .awaitingApproval ? "awaiting_approval" : "performed"
+            }
             return performed.secrets == .null ? "repeated" : "told twice"
         default: return ""
         }

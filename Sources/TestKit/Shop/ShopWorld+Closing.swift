@@ -19,7 +19,7 @@ extension ShopWorld {
     /// Nothing goes wrong any more; whatever is under way comes to its end.
     private mutating func settle() async throws {
         for round in 1... {
-            let jobs = auditor.jobs.values.filter { ["running", "reconciling"].contains($0.status) }
+            let jobs = auditor.jobs.values.filter(\.isOpen)
             let ending = auditor.things.values.filter { $0.status == "deprovisioning" }
             let open = auditor.sales.values.filter(\.isOpen)
             if jobs.isEmpty, ending.isEmpty, open.isEmpty { return }

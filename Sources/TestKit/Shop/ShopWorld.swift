@@ -79,9 +79,12 @@ package struct ShopWorld {
         return Server(store: store, shop: shop)
     }
 
-    /// Everything that can become of a purchase, as it is tallied.
+    /// Everything that can become of a purchase and of a change of a service, as it is tallied.
     package static var edges: [String] {
-        ShopAuditor.edges.flatMap { from, all in all.map { "edge \(from.isEmpty ? "new" : from) > \($0)" } }.sorted()
+        func names(_ kind: String, _ edges: [String: [String]]) -> [String] {
+            edges.flatMap { from, all in all.map { "edge \(kind)\(from.isEmpty ? "new" : from) > \($0)" } }
+        }
+        return (names("", ShopAuditor.edges) + names("job ", ShopAuditor.jobEdges)).sorted()
     }
 
     /// Where each account's chain ends.

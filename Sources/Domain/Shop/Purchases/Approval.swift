@@ -1,4 +1,4 @@
-/// A purchase that a person has to agree to, bound to what was quoted, and used once.
+/// What a person has to agree to, bound to what exactly was asked for, and used once.
 package struct Approval: ShopRecord, Equatable {
     package static let kind = "approval"
 
@@ -14,10 +14,24 @@ package struct Approval: ShopRecord, Equatable {
         package var at: Timestamp
     }
 
+    /// What waits for it.
+    package enum Subject: Sendable, Equatable, Codable {
+        case purchase(ID)
+        /// A change of a service that cannot be taken back.
+        case operation(ID)
+
+        package var id: ID {
+            switch self {
+            case .purchase(let id), .operation(let id): id
+            }
+        }
+    }
+
     package var id: ID
     package var account: ID
-    package var purchase: ID
-    package var quoteHash: String
+    package var subject: Subject
+    /// Of the quote, or of the operation.
+    package var hash: String
     package var requiredApprovals = 1
     package var decisions: [Decision] = []
     package var state = State.pending
@@ -27,6 +41,6 @@ package struct Approval: ShopRecord, Equatable {
     package var expiresAt: Timestamp
     package var version: Int64 = 1
 
-    package var parent: ID? { purchase }
+    package var parent: ID? { subject.id }
     package var shelf: String { state.rawValue }
 }

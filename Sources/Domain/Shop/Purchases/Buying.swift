@@ -132,7 +132,7 @@ extension Buying {
         var purchase = purchase
         purchase.holds = try books.hold(purchase, decision.draws, by: buyer.actor, at: now, world)
         let approval = Approval(
-            id: world.newID(), account: buyer.account, purchase: id, quoteHash: quote.hash,
+            id: world.newID(), account: buyer.account, subject: .purchase(id), hash: quote.hash,
             reasons: decision.trace.filter { $0.outcome == .ask }, createdAt: now,
             expiresAt: now.adding(seconds: 60 * decision.approvalMinutes))
         purchase.state.status = .awaitingApproval

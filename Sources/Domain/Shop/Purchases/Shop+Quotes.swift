@@ -1,5 +1,3 @@
-import Crypto
-import Foundation
 package import Ledger
 
 /// Prices that hold for a while.
@@ -112,15 +110,12 @@ extension Shop {
 extension Quote {
     /// What was offered, as SHA-256 in hexadecimal: the same for the same offer, whoever asks.
     var fingerprint: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         let parts: [JSONValue] = [
             .string(id.uuid), .string(item.id), .string(item.sku), .integer(Int64(quantity)), configuration,
             .integer(price.total.micros), .string(extending?.service.uuid ?? ""),
             .string(extending?.action.name ?? ""), extending?.action.input ?? .null,
         ]
-        let bytes = (try? encoder.encode(parts)) ?? Data()
-        return Array(SHA256.hash(data: bytes)).hexadecimal
+        return JSONValue.array(parts).fingerprint
     }
 
     /// Accounts that its money goes to, with how much.

@@ -37,6 +37,18 @@ package struct Service: ShopRecord, Equatable {
     package var shelf: String { status.rawValue }
     package var label: String { item.serviceType }
 
+    /// - Throws: `conflict` where nothing can be done with it now.
+    func checkManageable() throws(Refusal) {
+        guard status == .active || status == .cancelScheduled else { throw Shop.notNow(self) }
+    }
+
+    /// - Throws: `conflict` where it has ended, or is to end then already.
+    func checkCancelable(atPeriodEnd: Bool, at now: Timestamp) throws(Refusal) {
+        let isLater = atPeriodEnd && paidUntil.map { $0 > now } ?? false
+        let isOver = isLater ? ![.active, .suspended].contains(status) : [.deprovisioning, .terminated].contains(status)
+        if isOver { throw Shop.notNow(self) }
+    }
+
     /// Whether more of it can be bought.
     package var canBeExtended: Bool { [.active, .suspended, .cancelScheduled].contains(status) }
 }
@@ -45,8 +57,11 @@ package struct Service: ShopRecord, Equatable {
 package struct ServiceOperation: ShopRecord, Equatable {
     package static let kind = "operation"
 
-    package enum Status: String, Sendable, Codable {
-        case running, succeeded, failed, reconciling
+    package enum Status: String, Sendable, Codable, CaseIterable {
+        case awaitingApproval = "awaiting_approval", running, reconciling, succeeded, failed, rejected, expired, denied
+
+        /// Whether the shop is at it.
+        package var isUnderWay: Bool { self == .running || self == .reconciling }
     }
 
     package var id: ID
@@ -54,7 +69,13 @@ package struct ServiceOperation: ShopRecord, Equatable {
     package var service: ID
     package var action: ManagementAction
     package var actor: String
+    /// The agent that asked for it; nil for an owner.
+    package var agent: String?
+    package var key: ID?
     package var status = Status.running
+    package var reason: String?
+    /// Of what a person has to agree to first.
+    package var approval: ID?
     package var outputs: JSONValue = .null
     package var failure: Refusal?
     /// What it costs of the service's balance, held until it is done.

@@ -23,19 +23,19 @@ extension Shop {
             if let standing = try rows.standing(claim) {
                 return (try rows.find(ServiceOperation.self, standing.subject, of: buyer.account), known, true)
             }
-            guard known.status == .active || known.status == .cancelScheduled else { throw Self.notNow(known) }
-            if isDestructive {
-                try Self.checkDestructive(known, action, for: buyer, books, rows, at: now)
+            try known.checkManageable()
+            var operation = ServiceOperation(action, on: known, id: id, by: buyer, at: now)
+            if isDestructive, try shop.asksFirst(&operation, known, for: buyer, books, rows) {
+                return (operation, known, false)
             }
-            var operation = ServiceOperation(
-                id: id, account: buyer.account, service: service, action: action, actor: buyer.actor, createdAt: now,
-                updatedAt: now, dueAt: due)
-            operation.hold = try shop.hold(for: operation, known, books, at: now)
+            try shop.start(&operation, known, books, by: buyer.actor, at: now)
+            operation.dueAt = due
             try rows.insert(operation)
-            books.tell("operation.started", of: id, by: buyer.actor, ["action": .string(action.name)])
             return (operation, known, false)
         }
-        guard !begun.2 else { return Performed(operation: begun.0, secrets: .null, isRepeated: true) }
+        guard !begun.2, begun.0.status == .running else {
+            return Performed(operation: begun.0, secrets: .null, isRepeated: begun.2)
+        }
         let provisioner = try provisioner(begun.1.item.provisioner)
         let outcome = await provisioner.perform(action, on: begun.1.resource, token: begun.0.token)
         var secrets = JSONValue.null
@@ -43,6 +43,15 @@ extension Shop {
         let ended = try await settle(begun.0, outcome) ?? begun.0
         if ended.status == .failed, let refusal = ended.failure { throw refusal }
         return Performed(operation: ended, secrets: secrets, isRepeated: false)
+    }
+
+    /// Whoever looks after it does it; what it costs is held from now on.
+    func start(
+        _ operation: inout ServiceOperation, _ service: Service, _ books: Books, by actor: String, at now: Timestamp
+    ) throws {
+        operation.status = .running
+        operation.hold = try hold(for: operation, service, books, at: now)
+        books.tell("operation.started", of: operation.id, by: actor, operation.told)
     }
 
     /// What an action costs is held in the service's own balance.
@@ -97,9 +106,7 @@ extension Shop {
                 operation.dueAt = now.adding(seconds: settings.lookupSeconds)
             }
             if operation.status != taken.status {
-                books.tell(
-                    "operation.\(operation.status.rawValue)", of: operation.id, by: "shop",
-                    ["action": .string(operation.action.name)])
+                books.tell("operation.\(operation.status.rawValue)", of: operation.id, by: "shop", operation.told)
             }
             return try rows.update(operation)
         }
@@ -110,6 +117,7 @@ extension Shop {
     /// The next step of an operation that was taken: whoever began it is gone, or it takes its time.
     func attend(to taken: ServiceOperation) async {
         do {
+            guard taken.status != .awaitingApproval else { return try await expire(taken) }
             let service = try await store.read { try $0.find(Service.self, taken.service, of: taken.account) }
             let provisioner = try provisioner(service.item.provisioner)
             let outcome: ProvisionOutcome =
@@ -167,7 +175,8 @@ extension Shop {
         while true {
             let seen = try await store.read { try $0.find(ServiceOperation.self, id, of: buyer.account) }
             let left = end - world.uptime()
-            guard [.running, .reconciling].contains(seen.status), left > 0, !Task.isCancelled else { return seen }
+            let mayChange = seen.status.isUnderWay || seen.status == .awaitingApproval
+            guard mayChange, left > 0, !Task.isCancelled else { return seen }
             await news.wait(for: id, atMost: .nanoseconds(min(left, 250_000_000)), in: world)
         }
     }
@@ -182,23 +191,6 @@ extension Shop {
         page.shelves = status.map { [$0.rawValue] }
         let found = try await list(ServiceOperation.self, page, limit: limit, after: after) { _ in true }
         return (found.records, found.next)
-    }
-
-    /// - Throws: `forbidden` where the policies forbid what cannot be taken back, or want a person to do it.
-    static func checkDestructive(
-        _ service: Service, _ action: ManagementAction, for buyer: Buyer, _ books: Books, _ rows: any Transaction,
-        at now: Timestamp
-    ) throws {
-        guard !buyer.isOwner else { return }
-        let wish = PolicyWish(action, on: service, isDestructive: true, address: buyer.address, at: now)
-        let ground = ShopGround(rows, account: service.account, isTest: buyer.isTest, books: books)
-        let decision = try PolicyJudge.judge(wish, under: rows.layers(for: buyer), on: ground)
-        guard decision.outcome != .allow else { return }
-        throw Refusal(
-            .forbidden,
-            decision.outcome == .deny
-                ? "The policies forbid \(action.name)." : "The policies leave \(action.name) to an owner.",
-            code: decision.outcome == .deny ? "policy_denied" : "approval_required", details: decision.trace.json)
     }
 }
 

@@ -93,32 +93,54 @@ extension Shop {
         }
     }
 
+    /// A service that was ended, or the operation that waits for a person to agree to it.
+    package struct Canceled: Sendable {
+        package var service: Service
+        package var operation: ServiceOperation?
+        package var isRepeated: Bool
+    }
+
     /// Ends a service now, or when what is paid for is over.
     package func cancel(
         service id: ID, atPeriodEnd: Bool, for buyer: Buyer, key: IdempotencyKey
-    ) async throws -> (service: Service, isRepeated: Bool) {
-        let now = world.now()
-        let claim = key.claim(by: buyer.principal, for: id, at: now)
-        let done = try await write(buyer.account) { books, rows -> (Service, Bool) in
-            var service = try rows.service(id, for: buyer)
-            if try rows.standing(claim) != nil { return (service, true) }
-            let action = ManagementAction("service_cancel", .null)
-            try Self.checkDestructive(service, action, for: buyer, books, rows, at: now)
-            guard atPeriodEnd, let end = service.paidUntil, end > now else {
-                guard ![.deprovisioning, .terminated].contains(service.status) else { throw Self.notNow(service) }
-                try Self.end(service, books, rows, by: buyer.actor, at: now)
-                return (try rows.service(id, for: buyer), false)
+    ) async throws -> Canceled {
+        let (shop, now, operationID) = (self, world.now(), world.newID())
+        let claim = key.claim(by: buyer.principal, for: operationID, at: now)
+        let input: JSONValue = ["when": .string(atPeriodEnd ? ServiceAction.atPeriodEnd : "now")]
+        let canceled = try await write(buyer.account) { books, rows -> Canceled in
+            let service = try rows.service(id, for: buyer)
+            if let standing = try rows.standing(claim) {
+                let operation = try rows.find(ServiceOperation.self, standing.subject)
+                return Canceled(service: service, operation: operation, isRepeated: true)
             }
-            guard [.active, .suspended].contains(service.status) else { throw Self.notNow(service) }
-            service.status = .cancelScheduled
-            service.renewsItself = false
-            service.updatedAt = now
-            service.dueAt = end
-            books.tell("service.cancel_scheduled", of: id, by: buyer.actor)
-            return (try rows.update(service), false)
+            try service.checkCancelable(atPeriodEnd: atPeriodEnd, at: now)
+            var operation = ServiceOperation(
+                ManagementAction(ServiceAction.cancel, input), on: service, id: operationID, by: buyer, at: now)
+            if try shop.asksFirst(&operation, service, for: buyer, books, rows) {
+                return Canceled(service: service, operation: operation, isRepeated: false)
+            }
+            try Self.cancel(service, atPeriodEnd: atPeriodEnd, books, rows, by: buyer.actor, at: now)
+            return Canceled(service: try rows.service(id, for: buyer), operation: nil, isRepeated: false)
         }
         bell.ring()
-        return (done.0, done.1)
+        return canceled
+    }
+
+    static func cancel(
+        _ service: Service, atPeriodEnd: Bool, _ books: Books, _ rows: any Transaction, by actor: String,
+        at now: Timestamp
+    ) throws {
+        try service.checkCancelable(atPeriodEnd: atPeriodEnd, at: now)
+        guard atPeriodEnd, let end = service.paidUntil, end > now else {
+            return try Self.end(service, books, rows, by: actor, at: now)
+        }
+        var service = service
+        service.status = .cancelScheduled
+        service.renewsItself = false
+        service.updatedAt = now
+        service.dueAt = end
+        books.tell("service.cancel_scheduled", of: service.id, by: actor)
+        try rows.update(service)
     }
 
     static func notNow(_ service: Service) -> Refusal {

@@ -8,10 +8,10 @@ extension Approval.State: ExpressibleByArgument {
     }
 }
 
-/// `rialto approvals`: purchases that a person has to agree to.
+/// `rialto approvals`: what a person has to agree to.
 struct ApprovalsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approvals", abstract: "List, show, approve and reject purchases that wait for your word.",
+        commandName: "approvals", abstract: "List, show, approve and reject what waits for your word.",
         subcommands: [List.self, Show.self, Approve.self, Reject.self])
 
     struct List: HouseCommand {
@@ -26,14 +26,13 @@ struct ApprovalsCommand: AsyncParsableCommand {
         func run(in house: House) async throws -> Report {
             let own = try await house.account(ifNamed: account)
             let names = try await house.accountNames()
-            let approvals = try await house.shop().approvals(of: own, state: state, limit: length.limit)
+            let shop = try await house.shop()
             var rows: [JSON.Object] = []
-            for approval in approvals {
-                let purchase = try await house.record(Purchase.self, approval.purchase)
-                rows.append(Shown.approval(approval, purchase, names))
+            for approval in try await shop.approvals(of: own, state: state, limit: length.limit) {
+                rows.append(Shown.approval(try await shop.wholeApproval(approval.id, of: approval.account), names))
             }
             return Report(
-                rows, columns: ["id", "account", "agent", "item", "total", "state", "expires_at"],
+                rows, columns: ["id", "account", "agent", "item", "action", "total", "state", "expires_at"],
                 none: "Nothing waits for your word.")
         }
     }
@@ -48,14 +47,14 @@ struct ApprovalsCommand: AsyncParsableCommand {
 
         func run(in house: House) async throws -> Report {
             let approval = try await house.approval(id)
-            let purchase = try await house.record(Purchase.self, approval.purchase)
-            return Report(wholeApproval: approval, purchase, try await house.accountNames())
+            let whole = try await house.shop().wholeApproval(approval.id, of: approval.account)
+            return Report(wholeApproval: whole, try await house.accountNames())
         }
     }
 
     struct Approve: HouseCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Agree to a purchase; a running server goes on with it at once.",
+            abstract: "Agree to a purchase or an operation; a running server goes on with it at once.",
             discussion: "It is judged once more by the policies as they are now.")
 
         @Argument(help: "Its id, as listed.") var id: String
@@ -69,7 +68,7 @@ struct ApprovalsCommand: AsyncParsableCommand {
     }
 
     struct Reject: HouseCommand {
-        static let configuration = CommandConfiguration(abstract: "Say no to a purchase; its money is free again.")
+        static let configuration = CommandConfiguration(abstract: "Say no to it; money that was held is free again.")
 
         @Argument(help: "Its id, as listed.") var id: String
         @Option(help: "Why; it is kept.") var note: String?
@@ -91,6 +90,6 @@ extension House {
         let approval = try await approval(word)
         let decided = try await shop().decide(
             approval: approval.id, isApproval: isApproval, note: note, by: owner(of: approval.account))
-        return Report(Shown.approval(decided.approval, decided.purchase, try await accountNames()))
+        return Report(Shown.approval(decided, try await accountNames()))
     }
 }

@@ -26,9 +26,9 @@ extension Report {
             whole: Shown.wholePurchase(purchase, accounts), lists: [("trace", Shown.traceColumns)])
     }
 
-    init(wholeApproval approval: Approval, _ purchase: Purchase, _ accounts: [ID: String]) {
+    init(wholeApproval approval: Shop.Decided, _ accounts: [ID: String]) {
         self.init(
-            whole: Shown.wholeApproval(approval, purchase, accounts),
+            whole: Shown.wholeApproval(approval, accounts),
             lists: [("reasons", Shown.traceColumns), ("decisions", ["at", "actor", "decision", "note"])])
     }
 

@@ -105,24 +105,46 @@ extension Shown {
         return shown
     }
 
-    static func approval(_ approval: Approval, _ purchase: Purchase, _ accounts: [ID: String]) -> JSON.Object {
-        [
+    static func approval(_ decided: Shop.Decided, _ accounts: [ID: String]) -> JSON.Object {
+        let approval = decided.approval
+        var shown: JSON.Object = [
             "id": .string(approval.id.uuid), "state": .string(approval.state.rawValue),
-            "account": .string(accounts[approval.account] ?? approval.account.uuid), "agent": text(purchase.agent),
-            "purchase": .string(purchase.id.uuid), "status": .string(purchase.state.status.rawValue),
-            "item": .string(purchase.quote.item.id), "total": .string(purchase.total.dollars),
-            "total_minor": .integer(purchase.total.minor), "created_at": .string(approval.createdAt.iso8601),
-            "expires_at": .string(approval.expiresAt.iso8601),
+            "account": .string(accounts[approval.account] ?? approval.account.uuid),
         ]
+        if let purchase = decided.purchase {
+            shown["agent"] = text(purchase.agent)
+            shown["purchase"] = .string(purchase.id.uuid)
+            shown["status"] = .string(purchase.state.status.rawValue)
+            shown["item"] = .string(purchase.quote.item.id)
+            shown["total"] = .string(purchase.total.dollars)
+            shown["total_minor"] = .integer(purchase.total.minor)
+        }
+        if let operation = decided.operation {
+            shown["agent"] = text(operation.agent)
+            shown["operation"] = .string(operation.id.uuid)
+            shown["status"] = .string(operation.status.rawValue)
+            shown["service"] = .string(operation.service.uuid)
+            shown["action"] = .string(operation.action.name)
+        }
+        shown["created_at"] = .string(approval.createdAt.iso8601)
+        shown["expires_at"] = .string(approval.expiresAt.iso8601)
+        return shown
     }
 
-    static func wholeApproval(_ approval: Approval, _ purchase: Purchase, _ accounts: [ID: String]) -> JSON.Object {
-        var shown = Self.approval(approval, purchase, accounts)
-        shown["name"] = .string(purchase.quote.item.name)
-        shown["quantity"] = number(purchase.quote.quantity)
-        shown["configuration"] = JSON(purchase.quote.configuration)
-        shown["reason"] = text(purchase.why)
-        shown["quote_hash"] = .string(approval.quoteHash)
+    static func wholeApproval(_ decided: Shop.Decided, _ accounts: [ID: String]) -> JSON.Object {
+        let approval = decided.approval
+        var shown = Self.approval(decided, accounts)
+        if let purchase = decided.purchase {
+            shown["name"] = .string(purchase.quote.item.name)
+            shown["quantity"] = number(purchase.quote.quantity)
+            shown["configuration"] = JSON(purchase.quote.configuration)
+            shown["reason"] = text(purchase.why)
+            shown["quote_hash"] = .string(approval.hash)
+        }
+        if let operation = decided.operation {
+            shown["input"] = JSON(operation.action.input)
+            shown["operation_hash"] = .string(approval.hash)
+        }
         shown["decisions"] = .array(
             approval.decisions.map { decision in
                 [
