@@ -2,7 +2,7 @@
 
 import pytest
 
-from goods import asked, at_once, bought, events, refusal, server, service
+from goods import asked, at_once, bought, refusal, server, service, story
 from shop import Household, domain
 from waiting import until
 
@@ -63,8 +63,7 @@ def test_what_is_agreed_to_is_done(shopper, owner, owned, waiting):
     assert told.status_code == 200 and told.json()["approval"]["state"] == "approved", told.text
     done = asked(shopper, f"/operations/{waiting['id']}", wait=20)["operation"]
     assert done["status"] == "succeeded" and image(shopper, owned) == "ubuntu-24.04"
-    types = [event["type"] for event in events(shopper) if event.get("subject") == waiting["id"]]
-    assert types == ["operation.awaiting_approval", "operation.started", "operation.succeeded"]
+    assert story(shopper, waiting["id"]) == ["operation.awaiting_approval", "operation.started", "operation.succeeded"]
 
 
 def test_what_is_rejected_is_not(shopper, owner, owned, waiting):
@@ -80,7 +79,7 @@ def test_an_approval_is_used_once(shopper, owner, waiting):
     answers = at_once(8, lambda place: owner.post(f"{path}/{'approve' if place % 2 else 'reject'}", {}))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
     until(lambda: operation(shopper, waiting["id"])["status"] in ("succeeded", "rejected"))
-    types = [event["type"] for event in events(shopper) if event.get("subject") == waiting["id"]]
+    types = story(shopper, waiting["id"])
     assert types.count("operation.started") + types.count("operation.rejected") == 1
 
 

@@ -3,7 +3,7 @@ import SQLiteStore
 import TestKit
 import Testing
 
-/// Thirty-two thousand commands in made-up shops, beside those in worlds of the ledger alone. RIALTO_WORLD_SEED looks
+/// Forty thousand commands in made-up shops, beside those in worlds of the ledger alone. RIALTO_WORLD_SEED looks
 /// at one world again, and tells it.
 @Suite("Worlds of the shop")
 struct ShopWorldTests {
@@ -19,7 +19,7 @@ struct ShopWorldTests {
 
     @Test("Whatever happens, the shop does what it must, and everything that can happen has happened")
     func worlds() async throws {
-        let seeds = WorldSeeds(64)
+        let seeds = WorldSeeds(80)
         let tally = Tally()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for seed in seeds.seeds {
@@ -32,7 +32,7 @@ struct ShopWorldTests {
             try await group.waitForAll()
         }
         guard !seeds.isOne else { return }
-        #expect(tally.of("commands") == 32_000)
+        #expect(tally.of("commands") == 40_000)
         let names =
             ShopWorld.edges + Mood.names.map { "mood \($0)" } + Self.troubles.map { "trouble \($0)" }
             + (Self.refusals + ["denied"]).map { "answer \($0)" }

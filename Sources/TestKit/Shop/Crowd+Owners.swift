@@ -63,11 +63,11 @@ extension Crowd {
         var rules = HouseRules()
         rules.asksDestructive = true
         if dice.chance(30) { rules.approvalMinutes = dice.pick([1, 30, 600]) }
-        for _ in 0..<4 {
+        for _ in 0..<5 {
             let there = auditor.things.values.filter { $0.status == "active" && !$0.person.isOwner }
             guard let thing = pick(there) else { break }
             plans.append(
-                dice.chance(50)
+                dice.chance(60)
                     ? .end(thing.person, thing.id, atPeriodEnd: dice.chance(50), key: key())
                     : .job(thing.person, thing.id, action: "server_reinstall", isDestructive: true, key: key()))
         }
@@ -93,7 +93,7 @@ extension Crowd {
         case 2..<4:
             plans = [.work, .work]
             return .clock(milliseconds: max(1, job.deadline - auditor.now + Int64(dice.below(2000)) - 1000))
-        default: return .decide(person, approval, isApproval: dice.chance(65))
+        default: return .decide(person, approval, isApproval: dice.chance(70))
         }
     }
 
