@@ -93,9 +93,13 @@ class Household:
             "agent-key", "add", "--account", self.account, "--agent", agent or self.agent, *options)
         return Shopper(self.server, self.made["key"])
 
-    def owner(self):
-        made = self.server.run("owner-key", "add", "--account", self.account)
+    def owner(self, account=None):
+        made = self.server.run("owner-key", "add", "--account", account or self.account)
         return Shopper(self.server, made["key"], "/v1/account")
+
+    def operator(self):
+        """An owner of the server's first account, who rules its catalog."""
+        return self.owner("main")
 
     def policy(self, document, subject=None, *options):
         """Sets a policy, of the account unless another subject is named."""

@@ -143,7 +143,7 @@ def test_an_item_that_is_not_there_is_not_found(shopper, path):
 
 def test_an_item_that_is_not_sold_any_more_is_not_listed_nor_quoted_nor_bought(servers):
     house = Household(servers())
-    shopper, owner = house.shopper(), house.owner()
+    shopper, owner = house.shopper(), house.operator()
     order = wish(BUCKET, region="us-east", storageClass="object", capacityGb=1)
     quote = shopper.post("/quotes", order).json()["quote"]
     assert owner.post(f"/catalog/{BUCKET}/disable", {}).status_code == 200
@@ -157,7 +157,7 @@ def test_an_item_that_is_not_sold_any_more_is_not_listed_nor_quoted_nor_bought(s
 
 def test_a_price_that_was_changed_meanwhile_is_said(servers):
     house = Household(servers())
-    shopper, owner = house.shopper(), house.owner()
+    shopper, owner = house.shopper(), house.operator()
     order = wish(BUCKET, region="us-east", storageClass="object", capacityGb=10)
     quote = shopper.post("/quotes", order).json()["quote"]
     [item] = [item for item in asked(owner, "/catalog")["items"] if item["id"] == BUCKET]

@@ -198,7 +198,10 @@ def test_providers_say_how_real_they_are(owner):
     refusal(owner.post(f"/reconciliation/{UNKNOWN}/resolve", {"reason": "x"}), 404, "not_found")
 
 
-def test_the_catalog_of_an_owner_has_what_is_not_sold_too(owner):
+def test_the_catalog_of_an_owner_has_what_is_not_sold_too_and_its_first_account_changes_it(household, owner):
+    for path in (f"{BUCKET}/disable", f"{BUCKET}/enable"):
+        refusal(owner.post(f"/catalog/{path}", {}), 403, "forbidden")
+    owner = household.operator()
     items = {row["id"]: row for row in asked(owner, "/catalog")["items"]}
     assert items[BUCKET]["provider"] == "simulated" and items[BUCKET]["disabled"] is False
     for verb in ("disable", "enable"):

@@ -9,7 +9,8 @@ from joserfc import jws
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
 
-from goods import asked, at_once, balances, bought, credits, phone, refusal, server, service, story
+from goods import (
+    asked, at_once, balances, bought, credits, moment, paid, phone, refusal, server, service, story, volume)
 from router_client import ROUTER, Router
 from shop import Household, domain, name, storage
 from waiting import until
@@ -191,3 +192,28 @@ def test_there_is_no_receipt_before_it_is_paid(household):
     refusal(shopper.get(f"/purchases/{waiting['id']}/receipt"), 409)
     refusal(shopper.get(f"/purchases/{UNKNOWN}/receipt"), 404, "not_found")
     refusal(Household(household.server).shopper().get(f"/purchases/{waiting['id']}/receipt"), 404, "not_found")
+
+
+def test_a_renewal_that_is_paid_back_is_over_and_the_service_goes_on(shopper):
+    one = bought(shopper, server())
+    more = paid(shopper, f"/services/{one['id']}/renew", periods=2)
+    assert moment(service(shopper, one["id"])["paidUntil"]) > moment(one["paidUntil"])
+    assert refunded(shopper, more["id"]).status_code == 201
+    now = service(shopper, one["id"])
+    assert (now["status"], now["autoRenew"]) == ("active", False) and now["paidUntil"] == one["paidUntil"]
+    assert "service.reduced" in story(shopper, one["id"])
+
+
+def test_a_top_up_that_is_paid_back_leaves_the_number(shopper):
+    one = bought(shopper, phone())
+    more = paid(shopper, f"/services/{one['id']}/phone/topup", amountUsd=5)
+    assert refunded(shopper, more["id"]).status_code == 201
+    assert service(shopper, one["id"])["status"] == "active"
+
+
+def test_what_was_made_larger_is_not_paid_back(shopper):
+    one = bought(shopper, volume(100))
+    more = paid(shopper, f"/services/{one['id']}/storage/expand", capacityGb=200)
+    refusal(refunded(shopper, more["id"], amountMinor=1), 409)
+    refusal(refunded(shopper, more["id"]), 409)
+    assert service(shopper, one["id"])["status"] == "active"

@@ -121,6 +121,20 @@ def test_what_destroys_is_asked_about(household):
     assert asked(shopper, f"/services/{owned['id']}")["service"]["status"] == "active"
 
 
+def test_a_frozen_policy_stops_changes_too_but_no_look(household):
+    shopper = household.shopper()
+    owned = bought(shopper, server())
+    household.policy({"frozen": True})
+    path = f"/services/{owned['id']}/server"
+    refusal(shopper.post(f"{path}/actions", {"type": "restart"}), 403, "policy_denied")
+    refusal(shopper.post(f"/services/{owned['id']}/cancel", {"when": "now", "idempotencyKey": "end"}), 403,
+            "policy_denied")
+    assert asked(shopper, path) and shopper.wallet()
+    household.policy({"blockedCategories": ["compute"]})
+    assert shopper.post(f"{path}/actions", {"type": "restart"}).status_code == 200
+    assert shopper.order(server()).status_code == 403
+
+
 def test_a_check_changes_nothing(household):
     household.policy({"spendLimits": [{"interval": "monthly", "amountMinor": 2000}]})
     shopper = household.shopper()

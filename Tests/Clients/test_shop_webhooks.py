@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from goods import asked, refusal
+from goods import asked, bought, managed, phone, refusal
 from receiver import LOOPBACK, QUICK, Receiver
 from shop import Household, Shopper, storage
 from waiting import until
@@ -161,3 +161,65 @@ def test_two_servers_tell_each_event_once_and_in_order(fleet, receiver):
     until(lambda: listed(owner, made)["lastDeliveredSequence"] == last, what="the note of it")
     assert [each.verified(made["secret"])["sequence"] for each in heard] == list(range(last - 19, last + 1))
     assert len(receiver.told()) == 20
+
+
+# Of one number
+
+
+@pytest.fixture
+def numbers(household):
+    """Two, of two agents."""
+    return [(shopper, bought(shopper, phone(initialBalanceUsd=10)))
+            for shopper in (household.shopper(agent="ana"), household.shopper(agent="boris"))]
+
+
+def hook(shopper, number, **wanted):
+    return managed(shopper, "PUT", f"/services/{number['id']}/phone/webhook", wanted)
+
+
+def test_a_number_is_told_of_what_comes_to_it_and_of_nothing_else(household, owner, receiver, numbers):
+    (ana, sender), (boris, number) = numbers
+    secret = hook(boris, number, url=receiver.url)["secrets"]["webhookSecret"]
+    text = {"to": number["outputs"]["phoneNumber"], "body": "The deploy is done.", "idempotencyKey": "done"}
+    sent = managed(ana, "POST", f"/services/{sender['id']}/phone/messages", text)
+    [heard] = receiver.wait_for(1)
+    told = heard.verified(secret)
+    assert (told["type"], told["subject"]) == ("phone.message.received", number["id"])
+    assert told["details"] == {
+        "messageId": sent["messageId"], "from": sender["outputs"]["phoneNumber"],
+        "to": number["outputs"]["phoneNumber"]}
+    message = asked(boris, f"/services/{number['id']}/phone/messages/{told['details']['messageId']}")
+    assert message["body"] == "The deploy is done."
+    household.fund(5)
+    managed(owner, "POST", f"/services/{sender['id']}/phone/inbound-calls", {"from": "+12125550199"})
+    managed(owner, "POST", f"/services/{number['id']}/phone/inbound-calls", {"from": "+12125550199"})
+    assert receiver.wait_for(2)[1].verified(secret)["type"] == "phone.call.missed"
+    [call] = asked(boris, f"/services/{number['id']}/phone/missed-calls")["calls"]
+    assert (call["from"], call["status"]) == ("+12125550199", "missed")
+
+
+def test_a_number_is_told_of_what_it_asked_for_until_it_asks_for_nothing(owner, receiver, numbers):
+    _, (boris, number) = numbers
+    hook(boris, number, url=receiver.url, events=["call.missed"])
+    inbound = f"/services/{number['id']}/phone/inbound"
+    managed(owner, "POST", f"{inbound}-messages", {"from": "+12125550199", "body": "Your code is 4711."})
+    managed(owner, "POST", f"{inbound}-calls", {"from": "+12125550199"})
+    [heard] = receiver.wait_for(1)
+    assert heard.json["type"] == "phone.call.missed"
+    [row] = asked(owner, "/webhooks")["webhooks"]
+    assert row["serviceId"] == number["id"] and row["eventTypes"] == ["phone.call.missed"]
+    assert "secrets" not in hook(boris, number, url=receiver.url, events=["call.missed"]), "it is as it was"
+    hook(boris, number)
+    assert asked(owner, "/webhooks")["webhooks"] == []
+    assert asked(boris, f"/services/{number['id']}/phone").get("webhook") is None
+    managed(owner, "POST", f"{inbound}-calls", {"from": "+12125550199"})
+    until(lambda: len(asked(boris, f"/services/{number['id']}/phone/missed-calls")["calls"]) == 2)
+    assert len(receiver.wait_for(1)) == 1
+
+
+def test_no_agent_lets_something_come_in_from_outside(owner, numbers):
+    (ana, sender), _ = numbers
+    for path in ("inbound-messages", "inbound-calls"):
+        response = ana.post(f"/services/{sender['id']}/phone/{path}", {"from": "+12125550199", "body": "x"})
+        assert response.status_code == 404
+    refusal(owner.post(f"/services/{sender['id']}/phone/inbound-calls", {"from": "911"}), 400)

@@ -13,9 +13,9 @@ private let pricedMessages: [(letter: String, count: Int, segments: Int64)] = [
 @Suite("Simulated phone numbers")
 struct PhoneTests {
     private func phone(
-        _ workshop: Workshop, _ changes: [String: JSONValue] = [:], isTest: Bool = false
+        _ workshop: Workshop, _ changes: [String: JSONValue] = [:], by account: ID? = nil, isTest: Bool = false
     ) async throws -> (resource: ResourceRef, number: String) {
-        let brought = try await workshop.bring("cat_phone_global_001", changes, isTest: isTest)
+        let brought = try await workshop.bring("cat_phone_global_001", changes, by: account, isTest: isTest)
         return (brought.resource, try #require(brought.outputs["phoneNumber"]?.string))
     }
 
@@ -154,13 +154,39 @@ struct PhoneTests {
     func calls() async throws {
         let workshop = try Workshop()
         let ana = try await phone(workshop)
-        try await workshop.simulated.ring(ana.number, from: "+12125550199")
+        try await workshop.perform("phone_call_receive", ["from": "+12125550199"], on: ana.resource)
         for name in ["phone_missed_call_list", "phone_call_log_get"] {
             let calls = try await workshop.inspect(name, on: ana.resource)
             #expect(calls["calls"]?.array?.map { $0["from"] } == ["+12125550199"])
             #expect(calls["calls"]?.array?[0]["status"] == "missed")
         }
-        await #expect(throws: Refusal.self) { try await workshop.simulated.ring("+12125559999", from: ana.number) }
+        #expect(await workshop.code(of: "phone_call_receive", ["from": "911"], on: ana.resource) == "invalid_input")
+        let mute = try await phone(workshop, ["capabilities": ["sms"]])
+        let call: JSONValue = ["from": "+12125550199"]
+        #expect(await workshop.code(of: "phone_call_receive", call, on: mute.resource) == "capability_unsupported")
+    }
+
+    @Test("A text from outside is there, and the account is told of it without its words")
+    func received() async throws {
+        let workshop = try Workshop()
+        let ana = try await phone(workshop)
+        let boris = try await phone(workshop, by: workshop.boris)
+        let text: JSONValue = ["from": "+12125550199", "body": "Your code is 4711."]
+        let received = try await workshop.perform("phone_message_receive", text, on: ana.resource)
+        let answer: JSONValue = ["to": .string(boris.number), "body": "Thanks"]
+        let sent = try await workshop.perform("phone_message_send", answer, on: ana.resource)
+        #expect(try await workshop.inspect("phone_message_list", on: ana.resource)["messages"]?.array?.count == 2)
+        for (account, message, resource) in [
+            (workshop.ana, received, ana.resource), (workshop.boris, sent, boris.resource),
+        ] {
+            let events = try await workshop.store.read {
+                try $0.events(of: account, after: 0, types: nil, limit: 9)
+            }
+            #expect(events.map(\.type) == ["phone.message.received"])
+            #expect(events.first?.subject?.uuid == resource.id && events.first?.actor == "provider")
+            #expect(events.first?.details["messageId"] == message["messageId"])
+            #expect(events.first?.details["body"] == nil)
+        }
     }
 
     @Test("A webhook is kept, and taken away again")
@@ -171,7 +197,7 @@ struct PhoneTests {
         try await workshop.perform("phone_webhook_set", input, on: ana.resource)
         #expect(try await workshop.inspect("phone_get", on: ana.resource)["webhook"] == input)
         for wrong in [
-            ["url": "http://hooks.example.com"], ["url": "https://"], ["url": "https://ana:secret@example.com/"],
+            ["url": "ftp://hooks.example.com"], ["url": "https://"], ["url": "https://ana:secret@example.com/"],
             ["url": "https://example.com", "events": ["rain"]],
         ] as [JSONValue] {
             #expect(await workshop.code(of: "phone_webhook_set", wrong, on: ana.resource) == "invalid_input")

@@ -25,6 +25,11 @@ extension ShopMessenger {
         let (events, newest) = try await news(for: taken)
         let began = world.uptime()
         for event in events {
+            guard taken.concerns(event) else {
+                taken.after = event.sequence
+                if event == events.last { return try await give(taken, events, newest) }
+                continue
+            }
             let reply = await send(event, to: taken)
             guard reply.isSuccess else {
                 // Where the server stops, the attempt counts for nothing.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where an owner wants to be told of an account's events, and how far that has come.
+/// Where an owner wants to be told of an account's events, or an agent of one service's, and how far that has come.
 package struct ShopWebhook: ShopRecord, Equatable {
     package static let kind = "webhook"
 
@@ -14,6 +14,8 @@ package struct ShopWebhook: ShopRecord, Equatable {
 
     package var id: ID
     package var account: ID
+    /// The only one that it is about; nil for all of the account.
+    package var service: ID?
     package var url: String
     /// Events of these types only; nil for all.
     package var eventTypes: [String]?
@@ -31,14 +33,16 @@ package struct ShopWebhook: ShopRecord, Equatable {
     package var dueAt: Timestamp?
     package var version: Int64 = 1
 
+    package var parent: ID? { service }
     package var shelf: String { state.rawValue }
 
     package init(
-        id: ID, account: ID, url: String, eventTypes: [String]?, sealedSecret: String, after: Int64,
-        createdAt: Timestamp
+        id: ID, account: ID, service: ID? = nil, url: String, eventTypes: [String]?, sealedSecret: String,
+        after: Int64, createdAt: Timestamp
     ) {
         self.id = id
         self.account = account
+        self.service = service
         self.url = url
         self.eventTypes = eventTypes
         self.sealedSecret = sealedSecret
@@ -46,6 +50,8 @@ package struct ShopWebhook: ShopRecord, Equatable {
         self.createdAt = createdAt
         dueAt = createdAt
     }
+
+    func concerns(_ event: ShopEvent) -> Bool { service == nil || service == event.subject }
 
     /// What an attempt that failed means for the next one.
     mutating func note(_ reply: Courier.Reply, at moment: Timestamp, jitter: Double, _ limits: Limits) {

@@ -25,21 +25,53 @@ package struct ShopWebhooks: Sendable {
         if eventTypes?.isEmpty == true {
             throw Refusal.invalid("eventTypes", "eventTypes names one at least; without it all events are told.")
         }
-        let secret = Secret.mintWebhook(world)
-        let sealed = Secret.base64URL(try master.seal(secret))
-        let (id, now) = (world.newID(), world.now())
+        let (fresh, secret) = try make(url: url, eventTypes: eventTypes, of: nil, by: buyer)
         let webhook = try await write(buyer.account) { books, rows in
-            guard try Self.list(of: buyer.account, in: rows).count < Self.most else {
+            guard try Self.list(of: buyer.account, in: rows).count(where: { $0.service == nil }) < Self.most else {
                 throw Refusal(.conflict, "An account has \(Self.most) webhooks at most.")
             }
-            books.tell("webhook.added", of: id, by: buyer.actor)
-            let webhook = ShopWebhook(
-                id: id, account: buyer.account, url: url, eventTypes: eventTypes, sealedSecret: sealed,
-                after: books.head.eventSequence, createdAt: now)
-            try rows.insert(webhook)
-            return webhook
+            return try Self.insert(fresh, books, rows, by: buyer)
         }
         return (webhook, secret)
+    }
+
+    /// Has the events of one service sent to an address, from the next on and in place of the one before.
+    /// - Parameter url: nil where they are to be sent nowhere any more.
+    /// - Returns: the secret that signs them, which is told this once; nil where everything is as it was.
+    package func set(
+        service id: ID, url: String?, eventTypes: [String], by buyer: Buyer
+    ) async throws -> String? {
+        let (fresh, secret) = try make(url: url ?? "", eventTypes: eventTypes, of: id, by: buyer)
+        return try await write(buyer.account) { books, rows in
+            _ = try rows.service(id, for: buyer)
+            for old in try Self.list(of: buyer.account, in: rows) where old.service == id {
+                if old.url == url, old.eventTypes == eventTypes, old.state == .active { return nil }
+                try Self.remove(old, books, rows, by: buyer)
+            }
+            guard url != nil else { return nil }
+            _ = try Self.insert(fresh, books, rows, by: buyer)
+            return secret
+        }
+    }
+
+    private func make(
+        url: String, eventTypes: [String]?, of service: ID?, by buyer: Buyer
+    ) throws -> (webhook: ShopWebhook, secret: String) {
+        let secret = Secret.mintWebhook(world)
+        let webhook = ShopWebhook(
+            id: world.newID(), account: buyer.account, service: service, url: url, eventTypes: eventTypes,
+            sealedSecret: Secret.base64URL(try master.seal(secret)), after: 0, createdAt: world.now())
+        return (webhook, secret)
+    }
+
+    private static func insert(
+        _ fresh: ShopWebhook, _ books: Books, _ rows: any Transaction, by buyer: Buyer
+    ) throws -> ShopWebhook {
+        var webhook = fresh
+        books.tell("webhook.added", of: webhook.id, by: buyer.actor)
+        webhook.after = books.head.eventSequence
+        try rows.insert(webhook)
+        return webhook
     }
 
     /// In the order in which they were made.
@@ -50,14 +82,20 @@ package struct ShopWebhooks: Sendable {
     /// For good, with its secret.
     package func remove(_ id: ID, by buyer: Buyer) async throws {
         try await write(buyer.account) { books, rows in
-            var webhook = try rows.find(ShopWebhook.self, id, of: buyer.account)
-            webhook.state = .removed
-            webhook.dueAt = nil
-            try rows.update(webhook)
-            _ = try rows.removeRecords(
-                of: ShopWebhook.kind, on: webhook.shelf, before: id.successor ?? id, limit: Self.most)
-            books.tell("webhook.removed", of: id, by: buyer.actor)
+            try Self.remove(rows.find(ShopWebhook.self, id, of: buyer.account), books, rows, by: buyer)
         }
+    }
+
+    private static func remove(
+        _ old: ShopWebhook, _ books: Books, _ rows: any Transaction, by buyer: Buyer
+    ) throws {
+        var webhook = old
+        webhook.state = .removed
+        webhook.dueAt = nil
+        try rows.update(webhook)
+        _ = try rows.removeRecords(
+            of: ShopWebhook.kind, on: webhook.shelf, before: old.id.successor ?? old.id, limit: Self.most)
+        books.tell("webhook.removed", of: old.id, by: buyer.actor)
     }
 
     private static func list(of account: ID, in rows: any Transaction) throws -> [ShopWebhook] {
@@ -66,7 +104,8 @@ package struct ShopWebhooks: Sendable {
         return try rows.list(ShopWebhook.self, page)
     }
 
-    private func check(_ url: String) throws(Refusal) {
+    /// - Throws: `invalid` for an address that is none, or that nothing is sent to from here.
+    package func check(_ url: String) throws(Refusal) {
         do {
             try outbound.check(url: url)
         } catch {

@@ -55,6 +55,14 @@ struct Simulation {
     func apply(_ effect: Effect) throws {
         try effect.puts.forEach(rows.put)
         try effect.removals.forEach(rows.removeSimulated)
+        try effect.news.forEach(tell)
+    }
+
+    /// In the books of the account whose service it is. These come last: whoever has them open waits for nothing here.
+    func tell(_ news: ResourceNews) throws {
+        try Books.write(of: news.resource.account, in: rows, at: now) { books in
+            books.tell(news.type, of: ID(uuid: news.resource.id), by: "provider", news.details)
+        }
     }
 }
 
@@ -64,6 +72,15 @@ struct Effect {
     var secrets: JSONValue = .null
     var puts: [SimulatedRow] = []
     var removals: [String] = []
+    var news: [ResourceNews] = []
+}
+
+/// Something that happens to a resource without its owner's doing.
+struct ResourceNews {
+    /// As events name it: `phone.message.received`.
+    let type: String
+    let resource: SimulatedResource
+    let details: JSONValue
 }
 
 extension SimulatedRow {

@@ -27,6 +27,8 @@ extension AgentStore {
         .init("account_catalog_disable", .post, "/catalog/{catalogItemId}/disable"),
         .init("account_catalog_enable", .post, "/catalog/{catalogItemId}/enable"),
         .init("account_provider_list", .get, "/providers"),
+        .init("account_phone_message_receive", .post, "/services/{serviceId}/phone/inbound-messages"),
+        .init("account_phone_call_receive", .post, "/services/{serviceId}/phone/inbound-calls"),
         .init("account_reconciliation_list", .get, "/reconciliation"),
         .init("account_reconciliation_resolve", .post, "/reconciliation/{purchaseId}/resolve"),
         .init("account_webhook_list", .get, "/webhooks"),

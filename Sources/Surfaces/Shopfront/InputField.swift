@@ -43,7 +43,6 @@ extension InputField {
         var whole: JSON.Object = ["type": "object", "properties": .object(properties)]
         let required = fields.filter(\.isRequired).map { JSON.string($0.name) }
         if !required.isEmpty { whole["required"] = .array(required) }
-        whole["additionalProperties"] = false
         return whole
     }
 

@@ -4,7 +4,8 @@ import Wire
 /// What only owners do: the keys of their agents, and the rules for them.
 extension Tool {
     /// Every operation of owners, in order.
-    static let ofOwners = ownerKeys + ownerPolicies + ownerApprovals + ownerMoney + ownerStore + ownerWebhooks
+    static let ofOwners =
+        ownerKeys + ownerPolicies + ownerApprovals + ownerMoney + ownerStore + ownerPhones + ownerWebhooks
 
     /// A tool that no agent has.
     static func owner(

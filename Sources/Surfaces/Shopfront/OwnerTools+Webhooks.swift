@@ -44,6 +44,7 @@ extension Render {
             "status": .string(webhook.state.rawValue), "lastDeliveredSequence": .integer(webhook.after),
             "failures": .integer(Int64(webhook.attempts)),
         ]
+        object["serviceId"] = id(webhook.service)
         object["eventTypes"] = webhook.eventTypes.map(texts)
         object["createdAt"] = moment(webhook.createdAt)
         object["disabledAt"] = moment(webhook.disabledAt)

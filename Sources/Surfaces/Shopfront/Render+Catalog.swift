@@ -39,7 +39,7 @@ extension Render {
         for field in needs.fields { properties[field.name] = schema(field) }
         let configuration: JSON = [
             "type": "object", "properties": .object(properties),
-            "required": texts(needs.fields.filter(\.isRequired).map(\.name)), "additionalProperties": false,
+            "required": texts(needs.fields.filter(\.isRequired).map(\.name)),
         ]
         return [
             "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",

@@ -38,17 +38,11 @@ extension Tool {
             name, in: group, effect, keys: keys, scope: Capability.serviceWrite, capability: capability, summary,
             [.serviceID] + fields
         ) { call in
-            let performed = try await call.shop.perform(
-                call.action(name), on: call.input.neededID("serviceId"),
-                isDestructive: effect == .destructive && isDestructive(call.input), for: call.buyer, key: call.key)
-            let operation = performed.operation
-            // It was refused the first time, and is again.
-            if let refusal = operation.failure, performed.isRepeated {
-                return ToolAnswer(body: .null, isRepeated: true, refusal: refusal, refusedAs: operation.id)
-            }
-            return ToolAnswer(
-                body: .object(call.told(operation, secrets: performed.secrets)),
-                kind: operation.isOver ? .ok : .accepted, isRepeated: performed.isRepeated)
+            call.answer(
+                try await call.shop.perform(
+                    call.action(name), on: call.input.neededID("serviceId"),
+                    isDestructive: effect == .destructive && isDestructive(call.input), for: call.buyer,
+                    key: call.key))
         }
     }
 
@@ -78,6 +72,17 @@ extension ToolCall {
         var object: JSON.Object = ["operationId": .string(operation.id.uuid), "operation": render(operation)]
         object["secrets"] = Render.value(secrets)
         return object
+    }
+
+    func answer(_ performed: Shop.Performed) -> ToolAnswer {
+        let operation = performed.operation
+        // It was refused the first time, and is again.
+        if let refusal = operation.failure, performed.isRepeated {
+            return ToolAnswer(body: .null, isRepeated: true, refusal: refusal, refusedAs: operation.id)
+        }
+        return ToolAnswer(
+            body: .object(told(operation, secrets: performed.secrets)), kind: operation.isOver ? .ok : .accepted,
+            isRepeated: performed.isRepeated)
     }
 
     /// As a provisioner is asked: without the words that say on what, and how much it may cost.

@@ -1,3 +1,4 @@
+import Domain
 import Wire
 
 /// Phone numbers.
@@ -38,15 +39,36 @@ extension Tool {
         look(
             "phone_call_log_get", in: .phone, at: "phone_number", capability: "phone:call-log:read",
             "Lists all calls, newest first.", InputField.sinceFields),
-        change(
-            "phone_webhook_set", in: .phone, capability: "phone:webhook:set",
-            "Says where messages and calls are told as they come.",
-            [
-                .required("url", .text(longest: 2000), "The address.", example: "https://example.com/phone"),
-                .required(
-                    "events", .list(.text(longest: 100), most: 20), "What is told.", example: ["message.received"]),
-            ]),
+        phoneWebhook,
     ]
+
+    private static let phoneWebhook = Tool(
+        "phone_webhook_set", in: .phone, .write, keys: .honoured, scope: Capability.serviceWrite,
+        capability: "phone:webhook:set",
+        """
+        Says where messages and missed calls are told as they come; without a url, nowhere. The secret that signs \
+        what is sent is told this once.
+        """,
+        [
+            .serviceID,
+            .optional("url", .text(longest: 2000), "The address.", example: "https://example.com/phone"),
+            .optional(
+                "events", .list(.text(longest: 100), most: 20), "What is told; everything without.",
+                example: ["message.received"]),
+        ]
+    ) { call in
+        let (id, url) = (try call.input.neededID("serviceId"), call.input.text("url"))
+        if let url { try call.front.webhooks.check(url) }
+        var performed = try await call.shop.perform(
+            call.action("phone_webhook_set"), on: id, isDestructive: false, for: call.buyer, key: call.key)
+        guard performed.operation.failure == nil else { return call.answer(performed) }
+        // Once more too: whoever kept the operation may have been lost before this.
+        let words = call.input.texts("events") ?? ["message.received", "call.missed"]
+        let secret = try await call.front.webhooks.set(
+            service: id, url: url, eventTypes: words.map(ServiceEvent.phone), by: call.buyer)
+        performed.secrets = secret.map { ["webhookSecret": .string($0)] } ?? .null
+        return call.answer(performed)
+    }
 }
 
 extension InputField {

@@ -49,9 +49,17 @@ extension ShopAuditor {
         guard let service = sale.service, ofBalance <= balance(of: service).free else {
             return .refused("refund_exceeds_purchase")
         }
-        let isEnd = wanted == left && !["deprovisioning", "terminated"].contains(things[service]?.status ?? "")
+        let isOver = ["deprovisioning", "terminated"].contains(things[service]?.status ?? "")
+        var events = ["refund.succeeded"]
+        if wanted == left, !isOver {
+            switch sale.offer.extending?.action {
+            case nil: events.append("service.deprovisioning")
+            case "service_renew": events.append("service.reduced")
+            default: break
+            }
+        }
         return Forecast(
-            "refunded", ["refund.succeeded"] + (isEnd ? ["service.deprovisioning"] : []),
+            "refunded", events,
             making: .refund(id, cents: wanted, ofBalance: ofBalance, claim: claim, request: request))
     }
 
@@ -136,6 +144,7 @@ extension ShopAuditor {
         if let refused = repeated(claim, request: request, "repeated") { return refused }
         guard ["active", "cancel_scheduled"].contains(thing.status) else { return .refused("service_not_active") }
         if isDestructive, let other = destruction(of: thing, .change, by: person, claim, request) { return other }
+        if !person.isOwner, layers(of: person).contains(where: \.rules.isFrozen) { return .refused("policy_denied") }
         let cents = action == "phone_message_send" ? 1 : 0
         if cents > balance(of: service).free { return .refused("insufficient_funds") }
         var forecast = Forecast(

@@ -133,7 +133,7 @@ extension ShopAuditor {
     /// The shop renews a service for who bought it: once for each period, and as that person might.
     private mutating func begun(_ renewal: Renewal, _ id: ID, _ status: String, _ event: ShopEvent) throws -> Sale {
         guard let thing = things[renewal.service], let end = thing.paidUntil, end <= now, thing.renews,
-            thing.status == "active", renewals.insert("\(thing.id) \(end)").inserted
+            thing.status == "active", renewals.insert("\(thing.id) \(end) \(thing.reductions)").inserted
         else { throw Complaint("\(renewal.service) is not to be renewed") }
         var person = thing.person
         person.role = .renewal

@@ -11,6 +11,7 @@ extension ShopAuditor {
             "terminated": ["deprovisioning"], "error": ["deprovisioning"],
             "cancel_scheduled": ["active", "suspended"], "auto_renew_set": ["active", "suspended"],
             "extended": ["active", "suspended", "cancel_scheduled", "deprovisioning", "terminated", "error"],
+            "reduced": ["active", "suspended", "cancel_scheduled", "error"],
         ]
         guard may[word]?.contains(thing.status) == true else {
             throw Complaint("service \(id): \(thing.status) > \(word)")
@@ -18,6 +19,7 @@ extension ShopAuditor {
         switch word {
         case "auto_renew_set": thing.renews = event.details["enabled"]?.bool ?? thing.renews
         case "extended": try extend(&thing, event)
+        case "reduced": try reduce(&thing, event)
         default:
             if word == "suspended", thing.paidUntil.map({ $0 > now }) ?? true {
                 throw Complaint("service \(id) is suspended, and paid for")
@@ -44,17 +46,29 @@ extension ShopAuditor {
         event.details["purchaseId"]?.string.flatMap { ID(uuid: $0) }
     }
 
-    private func extend(_ thing: inout Thing, _ event: ShopEvent) throws {
+    private mutating func extend(_ thing: inout Thing, _ event: ShopEvent) throws {
         guard let sale = purchase(of: event).flatMap({ sales[$0] }), sale.status == "completed",
             let extending = sale.offer.extending, extending.service == thing.id
         else { throw Complaint("service \(thing.id) is extended by nothing") }
         guard extending.action == "service_renew", let months = wares[thing.order.ware].months else { return }
         let start = max(thing.paidUntil ?? now, now)
+        sales[sale.id]?.start = start
         thing.paidUntil = Self.adding(months: months * extending.amount, to: start)
         if thing.status == "suspended" { thing.status = "active" }
     }
 
     /// - Returns: the edge.
+    /// The periods that were paid back are over.
+    private func reduce(_ thing: inout Thing, _ event: ShopEvent) throws {
+        guard let sale = purchase(of: event).flatMap({ sales[$0] }), sale.refunded == sale.offer.total,
+            let extending = sale.offer.extending, extending.service == thing.id, extending.action == "service_renew",
+            let months = wares[thing.order.ware].months, let end = thing.paidUntil
+        else { throw Complaint("service \(thing.id) is reduced by nothing") }
+        thing.paidUntil = end - (Self.adding(months: months * extending.amount, to: sale.start) - sale.start)
+        thing.renews = false
+        thing.reductions += 1
+    }
+
     mutating func hear(operation event: ShopEvent, _ word: String, _ making: Forecast?) throws -> String {
         guard let id = event.subject else { throw Complaint("\(event.type) of nothing") }
         guard let job = jobs[id] else { return try begin(job: id, event, word, making) }

@@ -60,6 +60,8 @@ struct ShopAuditor: Sendable {
         var deadline: Int64 = 0
         var refunded = 0
         var service: ID?
+        /// Of a renewal, when what it pays for begins.
+        var start: Int64 = 0
 
         var isOpen: Bool { ShopAuditor.open.contains(status) }
         var isUndone: Bool { ShopAuditor.undone.contains(status) }
@@ -74,6 +76,8 @@ struct ShopAuditor: Sendable {
         var recurring: Int?
         var paidUntil: Int64?
         var renews: Bool
+        /// How often a renewal was paid back.
+        var reductions = 0
         /// What of its balance was given back.
         var givenBack = 0
     }

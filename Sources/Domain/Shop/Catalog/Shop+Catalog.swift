@@ -87,9 +87,18 @@ extension Shop {
             .conflict, "\(item.name) is not sold at this moment.", field: "catalogItemId", code: "item_unavailable")
     }
 
-    /// Adds an item, or changes the one of that id, for all accounts of the server.
+    /// Adds an item, or changes the one of that id, for all accounts of the server: at the command line, or by an
+    /// owner key of the server's first account.
     package func put(item: CatalogItem, by buyer: Buyer) async throws {
         guard buyer.isOwner else { throw Refusal(.forbidden, "Only an owner changes the catalog.") }
+        if buyer.role != .owner(key: nil) {
+            let first = try await store.read { try $0.accounts().map(\.id).min() }
+            guard buyer.account == first else {
+                throw Refusal(
+                    .forbidden, "The catalog is the server's: keys of its first account change it, or its operator.",
+                    code: "forbidden")
+            }
+        }
         try Self.check(item)
         guard provisioners.contains(where: { $0.kind == item.provisioner }) else {
             throw Refusal.invalid("provider", "There is no provider “\(item.provisioner)” on this server.")

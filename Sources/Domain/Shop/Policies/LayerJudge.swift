@@ -26,6 +26,9 @@ struct LayerJudge<Ground: PolicyGround> {
         ]
     }
 
+    /// Of what neither costs nor destroys anything: whoever has a service may go on with it, unless all is stopped.
+    private static var ofChanges: [Rule] { [{ $0.judgeTimes() }, { $0.judgeNetwork() }] }
+
     private static var ofPurchases: [Rule] {
         [
             { $0.judgeScopes() }, { $0.judgeSize() }, { $0.judgeRecurring() }, { try $0.judgeServices() },
@@ -36,7 +39,8 @@ struct LayerJudge<Ground: PolicyGround> {
 
     /// - Throws: only what the ground throws.
     mutating func judge() throws {
-        for rule in Self.always + (wish.isPurchase ? Self.ofPurchases : []) + [{ try $0.judgeApproval() }] {
+        let rules = Self.always + (wish.isPurchase ? Self.ofPurchases : []) + [{ try $0.judgeApproval() }]
+        for rule in wish.isPurchase || wish.isDestructive ? rules : Self.ofChanges {
             do {
                 try rule(&self)
             } catch let failure as Recall<Ground>.Failure {
@@ -64,17 +68,17 @@ struct LayerJudge<Ground: PolicyGround> {
 /// When, what and from where.
 extension LayerJudge {
     mutating func judgeTimes() {
-        if policy.frozen { deny("frozen", "Buying is frozen.") }
+        if policy.frozen { deny("frozen", "Everything is frozen.") }
         if let start = policy.validFrom {
             if wish.at < start {
-                deny("validFrom", "Nothing is bought before \(start.iso8601).")
+                deny("validFrom", "Nothing is done before \(start.iso8601).")
             } else {
                 allow("validFrom", "Valid since \(start.iso8601).")
             }
         }
         if let end = policy.expiresAt {
             if wish.at >= end {
-                deny("expiresAt", "Nothing is bought since \(end.iso8601).")
+                deny("expiresAt", "Nothing is done since \(end.iso8601).")
             } else {
                 allow("expiresAt", "Valid until \(end.iso8601).")
             }
@@ -124,9 +128,9 @@ extension LayerJudge {
             return deny("network.sourceCidrs", "The address that this came from is not known.")
         }
         if ranges.contains(where: { AddressRange(parsing: $0)?.contains(address) ?? false }) {
-            allow("network.sourceCidrs", "\(address) is an address that may buy.")
+            allow("network.sourceCidrs", "\(address) is an allowed address.")
         } else {
-            deny("network.sourceCidrs", "\(address) is no address that may buy.")
+            deny("network.sourceCidrs", "\(address) is no allowed address.")
         }
     }
 

@@ -41,6 +41,9 @@ extension Purchase {
         }
         if let extending = quote.extending {
             var service = try rows.find(Service.self, extending.service, of: account)
+            if extending.action.name == ServiceAction.renew {
+                state.periodStart = max(service.paidUntil ?? now, now)
+            }
             service.extend(by: self, outputs, at: now)
             try rows.update(service)
             books.tell("service.extended", of: service.id, by: actor, ["purchaseId": .string(id.uuid)])
@@ -100,7 +103,7 @@ extension Service {
         }
         let price = purchase.quote.price
         if action.name == ServiceAction.renew, let months = price.periodMonths {
-            paidUntil = max(paidUntil ?? now, now).adding(months: months * price.periods)
+            paidUntil = (purchase.state.periodStart ?? now).adding(months: months * price.periods)
             if canBeExtended { dueAt = paidUntil }
             if status == .suspended { status = .active }
         } else if action.name == ServiceAction.expand || action.name == ServiceAction.resize {
@@ -108,5 +111,20 @@ extension Service {
             configuration = purchase.quote.configuration
             if price.recurring != nil { recurring = price.recurring }
         }
+    }
+
+    /// A renewal was paid back: its periods are over, and the shop does not buy them again by itself.
+    mutating func reduce(by purchase: Purchase, at now: Timestamp) {
+        let price = purchase.quote.price
+        guard let months = price.periodMonths, let start = purchase.state.periodStart, let end = paidUntil else {
+            return
+        }
+        updatedAt = now
+        // As long as it was then: months differ.
+        let milliseconds = start.adding(months: months * price.periods).milliseconds - start.milliseconds
+        paidUntil = end.adding(milliseconds: -milliseconds)
+        if canBeExtended, status != .suspended { dueAt = paidUntil }
+        renewsItself = false
+        reductions += 1
     }
 }

@@ -29,6 +29,8 @@ package struct Purchase: ShopRecord, Equatable {
         package var approval: ID?
         package var outputs: JSONValue = .null
         package var refunded = Money.zero
+        /// Of a renewal, when what it pays for begins.
+        package var periodStart: Timestamp?
 
         package init(status: Status, reason: String? = nil, updatedAt: Timestamp) {
             self.status = status

@@ -3,8 +3,8 @@ package import Ledger
 /// Money back.
 extension Shop {
     /// Gives money of a purchase back, all that is left of it unless an amount is named. Back in the wallet when this
-    /// returns; where all of it is, the service ends.
-    /// - Throws: `conflict` for more than is left.
+    /// returns; where all of it is, the service ends, or the periods of a renewal do.
+    /// - Throws: `conflict` for more than is left, and for what cannot be taken back: what was made larger stays so.
     package func refund(
         purchase id: ID, amount: Money?, reasonCode: String, for buyer: Buyer, key: IdempotencyKey
     ) async throws -> (refund: Refund, isRepeated: Bool) {
@@ -27,6 +27,12 @@ extension Shop {
                     .conflict, "Only a completed purchase is refunded; this one is \(purchase.state.status.rawValue).",
                     code: "not_refundable")
             }
+            if let action = purchase.quote.extending?.action.name,
+                [ServiceAction.resize, ServiceAction.expand].contains(action)
+            {
+                throw Refusal(
+                    .conflict, "What was made larger stays so, and is not paid back.", code: "not_refundable")
+            }
             let left = purchase.total.minus(purchase.state.refunded) ?? .zero
             let refund = Refund(
                 id: newID, account: buyer.account, purchase: id, amount: amount ?? left, reasonCode: reasonCode,
@@ -37,7 +43,7 @@ extension Shop {
             try rows.insert(refund)
             try rows.update(purchase)
             if purchase.state.refunded == purchase.total {
-                try Self.end(rows.find(Service.self, purchase.service), books, rows, by: buyer.actor, at: now)
+                try Self.takeBack(purchase, books, rows, by: buyer.actor, at: now)
             }
             return (refund, false)
         }
@@ -88,11 +94,25 @@ extension Shop {
             field: "amountMinor", code: "refund_exceeds_purchase")
     }
 
+    /// What a purchase brought that was paid back whole. A balance is gone already.
+    private static func takeBack(
+        _ purchase: Purchase, _ books: Books, _ rows: any Transaction, by actor: String, at now: Timestamp
+    ) throws {
+        guard var service = try rows.find(Service.self, purchase.service), !service.isEnding else { return }
+        guard let extending = purchase.quote.extending else {
+            return try end(service, books, rows, by: actor, at: now)
+        }
+        guard extending.action.name == ServiceAction.renew else { return }
+        service.reduce(by: purchase, at: now)
+        try rows.update(service)
+        books.tell("service.reduced", of: service.id, by: actor, ["purchaseId": .string(purchase.id.uuid)])
+    }
+
     /// A service that is to be taken away.
     static func end(
-        _ service: Service?, _ books: Books, _ rows: any Transaction, by actor: String, at now: Timestamp
+        _ service: Service, _ books: Books, _ rows: any Transaction, by actor: String, at now: Timestamp
     ) throws {
-        guard var service, ![.deprovisioning, .terminated].contains(service.status) else { return }
+        var service = service
         service.status = .deprovisioning
         service.updatedAt = now
         service.dueAt = now

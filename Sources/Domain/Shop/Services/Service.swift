@@ -30,6 +30,8 @@ package struct Service: ShopRecord, Equatable {
     package var periodMonths: Int?
     package var paidUntil: Timestamp?
     package var renewsItself = false
+    /// How often a renewal was paid back: a period may then be bought once more.
+    package var reductions = 0
     package var dueAt: Timestamp?
     package var version: Int64 = 1
 
@@ -45,9 +47,11 @@ package struct Service: ShopRecord, Equatable {
     /// - Throws: `conflict` where it has ended, or is to end then already.
     func checkCancelable(atPeriodEnd: Bool, at now: Timestamp) throws(Refusal) {
         let isLater = atPeriodEnd && paidUntil.map { $0 > now } ?? false
-        let isOver = isLater ? ![.active, .suspended].contains(status) : [.deprovisioning, .terminated].contains(status)
+        let isOver = isLater ? ![.active, .suspended].contains(status) : isEnding
         if isOver { throw Shop.notNow(self) }
     }
+
+    package var isEnding: Bool { status == .deprovisioning || status == .terminated }
 
     /// Whether more of it can be bought.
     package var canBeExtended: Bool { [.active, .suspended, .cancelScheduled].contains(status) }

@@ -10,3 +10,9 @@ package enum ServiceAction {
     package static let cancel = "service_cancel"
     package static let atPeriodEnd = "period_end"
 }
+
+/// What a service's events are called.
+package enum ServiceEvent {
+    /// - Parameter word: what a number's webhook asks for: `message.received`.
+    package static func phone(_ word: String) -> String { "phone.\(word)" }
+}

@@ -1,14 +1,16 @@
-/// What cannot be taken back: policies may forbid it, or want a person's word first.
+/// What policies say of changes: of all whether they may be now, and of what cannot be taken back whether a person
+/// has to agree to it first.
 extension Shop {
     /// - Returns: whether a person is asked first; then the operation waits, and is written down.
     /// - Throws: `forbidden` where the policies forbid it.
     func asksFirst(
-        _ operation: inout ServiceOperation, _ service: Service, for buyer: Buyer, _ books: Books,
+        _ operation: inout ServiceOperation, _ service: Service, isDestructive: Bool, for buyer: Buyer, _ books: Books,
         _ rows: any Transaction
     ) throws -> Bool {
         guard !buyer.isOwner else { return false }
         let wish = PolicyWish(
-            operation.action, on: service, isDestructive: true, address: buyer.address, at: operation.createdAt)
+            operation.action, on: service, isDestructive: isDestructive, address: buyer.address,
+            at: operation.createdAt)
         let ground = ShopGround(rows, account: service.account, isTest: service.isTest, books: books)
         let decision = try PolicyJudge.judge(wish, under: rows.layers(for: buyer), on: ground)
         switch decision.outcome {

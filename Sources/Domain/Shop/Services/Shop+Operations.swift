@@ -25,7 +25,7 @@ extension Shop {
             }
             try known.checkManageable()
             var operation = ServiceOperation(action, on: known, id: id, by: buyer, at: now)
-            if isDestructive, try shop.asksFirst(&operation, known, for: buyer, books, rows) {
+            if try shop.asksFirst(&operation, known, isDestructive: isDestructive, for: buyer, books, rows) {
                 return (operation, known, false)
             }
             try shop.start(&operation, known, books, by: buyer.actor, at: now)

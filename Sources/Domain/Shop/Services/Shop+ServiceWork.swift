@@ -29,7 +29,8 @@ extension Shop {
             isTest: taken.isTest)
         let period = taken.paidUntil?.milliseconds ?? 0
         let key = IdempotencyKey(
-            path: Self.purchasePath, key: "renewal/\(taken.id.uuid)/\(period)", request: Array("\(period)".utf8))
+            path: Self.purchasePath, key: "renewal/\(taken.id.uuid)/\(period)/\(taken.reductions)",
+            request: Array("\(period)".utf8))
         do {
             let bought = try await renew(
                 service: taken.id, periods: 1, maxTotal: nil, for: buyer, key: key, version: taken.version)

@@ -116,7 +116,7 @@ extension Shop {
             try service.checkCancelable(atPeriodEnd: atPeriodEnd, at: now)
             var operation = ServiceOperation(
                 ManagementAction(ServiceAction.cancel, input), on: service, id: operationID, by: buyer, at: now)
-            if try shop.asksFirst(&operation, service, for: buyer, books, rows) {
+            if try shop.asksFirst(&operation, service, isDestructive: true, for: buyer, books, rows) {
                 return Canceled(service: service, operation: operation, isRepeated: false)
             }
             try Self.cancel(service, atPeriodEnd: atPeriodEnd, books, rows, by: buyer.actor, at: now)

@@ -69,20 +69,3 @@ struct PhoneLog {
         }
     }
 }
-
-extension Simulated {
-    /// A call from outside that nobody answers, for whoever has the number.
-    /// - Throws: `not_found` where nobody has it.
-    package func ring(_ number: String, from other: String) async throws {
-        try await store.write { [world] rows in
-            let simulation = Simulation(rows, world)
-            try simulation.lock(["number/\(number)"])
-            guard let phone = try simulation.phone(of: number) else {
-                throw Refusal.missing("number", "Nobody at this store has \(number).")
-            }
-            let call = PhoneCall(
-                id: simulation.newID(), from: other, to: number, at: simulation.now, isMissed: true)
-            try rows.put(SimulatedRow(name: PhoneCall.row(call.id, of: phone.resource.id), call))
-        }
-    }
-}

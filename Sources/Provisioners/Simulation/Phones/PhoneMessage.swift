@@ -31,6 +31,13 @@ struct PhoneMessage: Codable, Equatable, Sendable {
         return copy
     }
 
+    /// What whoever has the other number is told; the text is for those who may read messages.
+    func news(for receiver: SimulatedResource) -> ResourceNews {
+        ResourceNews(
+            type: ServiceEvent.phone(SimulatedPhone.received), resource: receiver,
+            details: ["messageId": .string(id), "from": .string(from), "to": .string(to)])
+    }
+
     var json: JSONValue {
         [
             "messageId": .string(id), "direction": .string(direction.rawValue), "from": .string(from),
@@ -64,6 +71,12 @@ struct PhoneCall: Codable, Equatable, Sendable {
     var to: String
     var at: Timestamp
     var isMissed: Bool
+
+    func news(for receiver: SimulatedResource) -> ResourceNews {
+        ResourceNews(
+            type: ServiceEvent.phone(SimulatedPhone.missed), resource: receiver,
+            details: ["callId": .string(id), "from": .string(from), "to": .string(to)])
+    }
 
     static func row(_ id: String, of resource: String) -> String { "call/\(resource)/\(PhoneLog.place(of: id))" }
 

@@ -3,7 +3,8 @@ import Foundation
 
 /// A number that other numbers of this store reach.
 struct SimulatedPhone: Codable, Equatable, Sendable {
-    static let events = ["message.received", "call.missed"]
+    static let (received, missed) = ("message.received", "call.missed")
+    static let events = [received, missed]
 
     let number: String
     let country: String
@@ -40,6 +41,8 @@ struct SimulatedPhone: Codable, Equatable, Sendable {
     ) throws -> Effect? {
         switch input.action.name {
         case "phone_message_send": return try send(input, of: resource, in: simulation)
+        case "phone_message_receive": return try receive(input, of: resource, in: simulation)
+        case "phone_call_receive": return try miss(input, of: resource, in: simulation)
         case "phone_webhook_set":
             webhook = try Self.webhook(input)
             return Effect(outputs: ["webhook": webhook?.json ?? .null])
@@ -86,15 +89,49 @@ struct SimulatedPhone: Codable, Equatable, Sendable {
             id: simulation.newID(), direction: .outbound, from: number, to: to, body: body, at: simulation.now)
         return Effect(
             outputs: message.json,
-            puts: [try message.stored(of: resource.id), try message.received.stored(of: other.resource.id)])
+            puts: [try message.stored(of: resource.id), try message.received.stored(of: other.resource.id)],
+            news: [message.news(for: other.resource)])
+    }
+
+    /// A text from a network outside.
+    private func receive(
+        _ input: ActionInput, of resource: SimulatedResource, in simulation: Simulation
+    ) throws -> Effect {
+        guard capabilities.contains("sms") else {
+            throw Refusal.conflict("capability_unsupported", "This number was rented without sms.")
+        }
+        let message = PhoneMessage(
+            id: simulation.newID(), direction: .inbound, from: try Self.caller(input), to: number,
+            body: try Self.body(input), at: simulation.now)
+        return Effect(
+            outputs: message.json, puts: [try message.stored(of: resource.id)], news: [message.news(for: resource)])
+    }
+
+    /// A call from a network outside, which nobody takes.
+    private func miss(
+        _ input: ActionInput, of resource: SimulatedResource, in simulation: Simulation
+    ) throws -> Effect {
+        guard capabilities.contains("voice") else {
+            throw Refusal.conflict("capability_unsupported", "This number was rented without voice.")
+        }
+        let call = PhoneCall(
+            id: simulation.newID(), from: try Self.caller(input), to: number, at: simulation.now, isMissed: true)
+        return Effect(
+            outputs: call.json,
+            puts: [try SimulatedRow(name: PhoneCall.row(call.id, of: resource.id), call)],
+            news: [call.news(for: resource)])
+    }
+
+    private static func caller(_ input: ActionInput) throws -> String {
+        try input.text("from", pattern: "[+][1-9][0-9]{6,14}")
     }
 
     /// No address takes the webhook away.
     private static func webhook(_ input: ActionInput) throws(Refusal) -> Webhook? {
         guard let url = try input.optionalText("url", most: 2048) else { return nil }
-        guard let parts = URLComponents(string: url), parts.scheme == "https", parts.host?.isEmpty == false,
-            parts.user == nil
-        else { throw input.refusal("url", "must be an https address.") }
+        guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme),
+            parts.host?.isEmpty == false, parts.user == nil
+        else { throw input.refusal("url", "must be an http or https address.") }
         let events = try input.has("events") ? input.texts("events", 1...8) : Self.events
         if let other = events.first(where: { !Self.events.contains($0) }) {
             throw input.refusal("events", "has \(other); it may have: \(Self.events.joined(separator: ", ")).")

@@ -228,6 +228,9 @@ struct PolicyRuleTests {
             Case(Self.inRegion("us"), action, .deny, by: "constraints[0]"),
             Case(Self.inRegion("eu"), action, .allow, by: "constraints[0]"),
             Case(["approvalRules": [[:]]], action, .allow, by: nil), Case(destructive, gentle, .allow, by: nil),
+            Case(["frozen": true], gentle, .deny, by: "frozen"),
+            Case(["network": ["sourceCidrs": ["10.0.0.0/8"]]], gentle, .deny, by: "network.sourceCidrs"),
+            Case(["blockedCategories": ["compute"]], gentle, .allow, by: nil),
             Case(destructive, action, .ask, by: "approval.rules[0]"),
             Case(
                 ["approvalRules": [["destructiveAction": true, "categories": ["domains"]]]], action, .allow, by: nil),
