@@ -16,9 +16,12 @@ protocol AskingFormat: Sendable {
     /// What the body of a refused question teaches about the server, if asking otherwise can help.
     func lesson(_ body: String) -> Quirks
     func reader() -> any AnswerReader
+    /// Whether there may be embeddings too, as OpenAI has them.
+    var hasEmbeddings: Bool { get }
 }
 
 extension AskingFormat {
+    var hasEmbeddings: Bool { false }
     func strange(in passed: JSON.Object) -> [String] { [] }
 }
 

@@ -46,7 +46,8 @@ final class HTTPAsking: Asking, @unchecked Sendable {
         passesThrough = prompt.passthrough != nil
         self.shelf = shelf
         self.answer = answer
-        reader = upstream.format.reader()
+        let wantsEmbeddings = prompt.passthrough?.door == .embeddings
+        reader = wantsEmbeddings ? EmbeddingsReader() : upstream.format.reader()
         limits = AskingLimits(upstream.settings, began: .now())
         quirks = upstream.quirks
     }

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Synchronization
+import Wire
 
 /// A model's server, asked over HTTP/1.1.
 final class HTTPUpstream: Upstream {
@@ -51,6 +52,11 @@ final class HTTPUpstream: Upstream {
     }
 
     func request(_ prompt: Prompt, quirks: Quirks) throws(UpstreamFault) -> ServerRequest {
+        if prompt.passthrough?.door == .embeddings {
+            var body = prompt.passed ?? [:]
+            body["model"] = .string(prompt.model)
+            return try embeddingRequest(.object(body))
+        }
         if let strange = prompt.passed.map(format.strange)?.first {
             throw UpstreamFault(settings.name, "cannot be asked with “\(strange)”.", reason: .unsupported)
         }

@@ -37,13 +37,21 @@ package struct Question: Sendable, Equatable, Codable {
 
 /// A request that goes to a model's server as it came: with its tools, its images, and whatever else it says.
 package struct Passthrough: Sendable, Equatable, Codable {
-    /// A chat-completions request in JSON. Its model, its limit of tokens and whether it streams are said elsewhere.
+    /// What is asked for.
+    package enum Door: String, Sendable, Codable {
+        case answer, embeddings
+    }
+
+    /// A request for chat completions or for embeddings in JSON. Its model, its limit of tokens and whether it streams
+    /// are said elsewhere.
     package var json: String
+    package var door: Door
     /// UTF-8 bytes of the prompt in it, for estimates.
     package var promptBytes: Int
 
-    package init(json: String, promptBytes: Int) {
+    package init(json: String, promptBytes: Int, door: Door = .answer) {
         self.json = json
+        self.door = door
         self.promptBytes = promptBytes
     }
 }

@@ -26,6 +26,7 @@ package struct CreditRouter: Dialect {
 
     package func open(_ doors: Doors) {
         doors.on(.post, [Self.base + "/chat/completions"], chat)
+        doors.on(.post, [Self.base + "/embeddings"], embed)
         doors.on(.get, [Self.base + "/models"], listModels)
         // Names of models may have a slash in them.
         doors.on(.get, [Self.base + "/models/{model}", Self.base + "/models/{model}/{rest}"], showModel)

@@ -5,6 +5,8 @@ import Wire
 
 /// How any chat-completions server is asked (OpenAI, vLLM, Ollama, llama.cpp, many clouds).
 struct ChatCompletionsFormat: AskingFormat {
+    var hasEmbeddings: Bool { true }
+
     func questionURL(_ base: String) -> String {
         base + "/chat/completions"
     }

@@ -5,6 +5,7 @@ import Wire
 /// costs is held and paid as with any model, so that all of the router can be tried without one.
 struct Echo: Upstream {
     func ask(_ prompt: Prompt, near place: (any Sendable)?, into answer: any Answer) -> any Asking {
+        if prompt.passthrough?.door == .embeddings { return embed(prompt.passed ?? [:], into: answer) }
         let request = prompt.request(streams: true)
         let choices = Int(clamping: prompt.passed?["n"]?.integer ?? 1)
         let heard = request.messages.map { Self.tokens(in: $0.text).count }.reduce(0, +)

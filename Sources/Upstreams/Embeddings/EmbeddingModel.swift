@@ -39,7 +39,9 @@ package struct EmbeddingModel: Embedder {
 
     private func ask(_ server: HTTPUpstream, _ texts: ArraySlice<String>) async throws -> [[Float]] {
         do {
-            let request = try server.embeddingRequest(texts, model: name)
+            let request = try server.embeddingRequest([
+                "model": .string(name), "input": .array(texts.map { .string($0) }), "encoding_format": "float",
+            ])
             let response = try await ResponseCollector.ask(
                 request, server.security, over: server.connections.shelf(near: nil),
                 within: .seconds(Int64(server.settings.firstEventSeconds)), limitBytes: Self.answerBytes)
@@ -85,21 +87,5 @@ package struct EmbeddingModel: Embedder {
     private static func unit(_ vector: [Float]) -> [Float] {
         let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return length > 0 ? vector.map { $0 / length } : vector
-    }
-}
-
-extension HTTPUpstream {
-    fileprivate func embeddingRequest(
-        _ texts: ArraySlice<String>, model: String
-    ) throws(UpstreamFault) -> ServerRequest {
-        var headers = format.headers(try key.get())
-        headers.add(name: "Content-Type", value: "application/json")
-        headers.add(name: "Accept", value: "application/json")
-        let body: JSON = [
-            "model": .string(model), "input": .array(texts.map { .string($0) }), "encoding_format": "float",
-        ]
-        var buffer = ByteBuffer()
-        body.render(into: &buffer)
-        return ServerRequest(.POST, try Self.door(settings) { $0 + "/embeddings" }, headers: headers, body: buffer)
     }
 }
