@@ -83,6 +83,16 @@ def servers(model, tmp_path_factory):
         server.__exit__()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def each_store(request):
+    """What a server is made with to keep its data in a file, and then in a database."""
+    if request.param == "sqlite":
+        yield {}
+        return
+    with database() as url:
+        yield {"store": url}
+
+
 @pytest.fixture
 def store():
     """The URL of an empty PostgreSQL database."""

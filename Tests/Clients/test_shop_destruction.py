@@ -7,9 +7,14 @@ from shop import Household, domain
 from waiting import until
 
 
+@pytest.fixture(scope="module")
+def ours(each_store, servers):
+    return servers(**each_store)
+
+
 @pytest.fixture
-def household(shared):
-    house = Household(shared)
+def household(ours):
+    house = Household(ours)
     house.policy({"approvalRules": [{"destructiveAction": True}]})
     return house
 

@@ -11,9 +11,9 @@ from waiting import until
 
 
 @pytest.fixture(scope="module")
-def post(servers):
+def post(each_store, servers):
     """A server with a quick schedule."""
-    return servers({"outbound": LOOPBACK, "callbacks": QUICK})
+    return servers({"outbound": LOOPBACK, "callbacks": QUICK}, **each_store)
 
 
 @pytest.fixture
