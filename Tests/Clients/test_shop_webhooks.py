@@ -217,6 +217,15 @@ def test_a_number_is_told_of_what_it_asked_for_until_it_asks_for_nothing(owner, 
     assert len(receiver.wait_for(1)) == 1
 
 
+def test_a_number_that_is_given_up_takes_its_webhook_with_it(owner, receiver, numbers):
+    _, (boris, number) = numbers
+    hook(boris, number, url=receiver.url)
+    assert len(asked(owner, "/webhooks")["webhooks"]) == 1
+    end = boris.post(f"/services/{number['id']}/cancel", {"when": "now", "idempotencyKey": "end"})
+    assert end.status_code == 200, end.text
+    until(lambda: asked(owner, "/webhooks")["webhooks"] == [])
+
+
 def test_no_agent_lets_something_come_in_from_outside(owner, numbers):
     (ana, sender), _ = numbers
     for path in ("inbound-messages", "inbound-calls"):

@@ -44,9 +44,9 @@ package struct ShopWebhooks: Sendable {
         let (fresh, secret) = try make(url: url ?? "", eventTypes: eventTypes, of: id, by: buyer)
         return try await write(buyer.account) { books, rows in
             _ = try rows.service(id, for: buyer)
-            for old in try Self.list(of: buyer.account, in: rows) where old.service == id {
+            for old in try Self.list(of: buyer.account, service: id, in: rows) {
                 if old.url == url, old.eventTypes == eventTypes, old.state == .active { return nil }
-                try Self.remove(old, books, rows, by: buyer)
+                try Self.remove(old, books, rows, by: buyer.actor)
             }
             guard url != nil else { return nil }
             _ = try Self.insert(fresh, books, rows, by: buyer)
@@ -82,12 +82,19 @@ package struct ShopWebhooks: Sendable {
     /// For good, with its secret.
     package func remove(_ id: ID, by buyer: Buyer) async throws {
         try await write(buyer.account) { books, rows in
-            try Self.remove(rows.find(ShopWebhook.self, id, of: buyer.account), books, rows, by: buyer)
+            try Self.remove(rows.find(ShopWebhook.self, id, of: buyer.account), books, rows, by: buyer.actor)
+        }
+    }
+
+    /// Those of a service that is there no more.
+    static func removeAll(of service: Service, _ books: Books, _ rows: any Transaction) throws {
+        for webhook in try list(of: service.account, service: service.id, in: rows) {
+            try remove(webhook, books, rows, by: "shop")
         }
     }
 
     private static func remove(
-        _ old: ShopWebhook, _ books: Books, _ rows: any Transaction, by buyer: Buyer
+        _ old: ShopWebhook, _ books: Books, _ rows: any Transaction, by actor: String
     ) throws {
         var webhook = old
         webhook.state = .removed
@@ -95,13 +102,19 @@ package struct ShopWebhooks: Sendable {
         try rows.update(webhook)
         _ = try rows.removeRecords(
             of: ShopWebhook.kind, on: webhook.shelf, before: old.id.successor ?? old.id, limit: Self.most)
-        books.tell("webhook.removed", of: old.id, by: buyer.actor)
+        books.tell("webhook.removed", of: old.id, by: actor)
     }
 
-    private static func list(of account: ID, in rows: any Transaction) throws -> [ShopWebhook] {
+    /// - Parameter service: the only one that they are of; nil for all of the account.
+    private static func list(
+        of account: ID, service: ID? = nil, in rows: any Transaction
+    ) throws -> [ShopWebhook] {
         var page = RecordPage(account: account)
+        page.parent = service
         page.newestFirst = false
-        return try rows.list(ShopWebhook.self, page)
+        var found: [ShopWebhook] = []
+        try rows.each(ShopWebhook.self, page) { found.append($0) }
+        return found
     }
 
     /// - Throws: `invalid` for an address that is none, or that nothing is sent to from here.

@@ -59,11 +59,12 @@ extension Shop {
         let provisioner = try provisioner(taken.item.provisioner)
         let outcome = await provisioner.deprovision(taken.resource, token: OperationToken(taken.id, "deprovision"))
         let (now, settings) = (world.now(), settings)
-        try await change(taken) { service, books, _ in
+        try await change(taken) { service, books, rows in
             switch outcome {
             case .succeeded:
                 service.status = .terminated
                 service.dueAt = nil
+                try ShopWebhooks.removeAll(of: service, books, rows)
                 books.tell("service.terminated", of: service.id, by: "shop")
             case .failed(_, let message, true):
                 service.status = .error
