@@ -19,10 +19,19 @@ extension CreditRouter {
         let seat = asked.streams ? try streams.seat() : nil
         let (reading, isRepeated) = try await context.notes.timing("start") { try await router.answer(placed) }
         context.notes.note(reading.run)
-        var response = try await answer(reading, isRepeated: isRepeated, to: asked, in: seat, context)
-        response.headers[Self.generationID] = reading.run.id.uuid
+        let response = try await answer(reading, isRepeated: isRepeated, to: asked, in: seat, context)
+        return Self.told(response, of: reading, isRepeated: isRepeated, rates)
+    }
+
+    /// With the headers that every answer has.
+    static func told(
+        _ response: Response, of reading: Runs.Reading, isRepeated: Bool,
+        _ rates: [(name: String, standing: RateWindow.Standing)]
+    ) -> Response {
+        var response = response
+        response.headers[generationID] = reading.run.id.uuid
         if isRepeated { response.headers[.idempotentReplayed] = "true" }
-        Self.tell(rates, in: &response)
+        tell(rates, in: &response)
         return response
     }
 
@@ -31,14 +40,18 @@ extension CreditRouter {
         _ context: DoorContext
     ) async throws -> Response {
         guard asked.streams else {
-            let run = try await answers.run(reading, isRepeated: isRepeated, context)
-            // Whoever asks next what is left sees this answer paid; should that fail now, it is looked after later.
-            if run.status.isOver { _ = try? await router.pay(run.id) }
-            return try await completion(of: run)
+            return try await completion(of: paid(reading, isRepeated: isRepeated, context))
         }
         return try streams.response(for: reading, after: asked.after, in: seat, on: context.channel) { run, _ in
             CreditRouterStream(run)
         }
+    }
+
+    /// Whoever asks next what is left sees this answer paid; should that fail now, it is looked after later.
+    func paid(_ reading: Runs.Reading, isRepeated: Bool, _ context: DoorContext) async throws -> Run {
+        let run = try await answers.run(reading, isRepeated: isRepeated, context)
+        if run.status.isOver { _ = try? await router.pay(run.id) }
+        return run
     }
 
     func listModels(_ request: Request, _ context: DoorContext) async throws -> Response {

@@ -15,13 +15,8 @@ extension CreditRouter {
         if let response = Self.refuse(rates) { return response }
         let (reading, isRepeated) = try await context.notes.timing("start") { try await router.answer(asked) }
         context.notes.note(reading.run)
-        let run = try await answers.run(reading, isRepeated: isRepeated, context)
-        if run.status.isOver { _ = try? await router.pay(run.id) }
-        var response = try await embeddings(of: run)
-        response.headers[Self.generationID] = reading.run.id.uuid
-        if isRepeated { response.headers[.idempotentReplayed] = "true" }
-        Self.tell(rates, in: &response)
-        return response
+        let response = try await embeddings(of: paid(reading, isRepeated: isRepeated, context))
+        return Self.told(response, of: reading, isRepeated: isRepeated, rates)
     }
 
     private func parseEmbeddings(
@@ -30,18 +25,13 @@ extension CreditRouter {
         guard var members = try await Body.json(of: request, limits).object else {
             throw Refusal.invalid("", "The body is a JSON object.")
         }
-        for member in members.members where !member.value.isNull && !Self.known.contains(member.key) {
-            throw Refusal(
-                .unsupported, "“\(member.key)” is not taken: nothing is known of what it costs.", field: member.key,
-                code: "unsupported_parameter")
-        }
+        try Self.check(members, areAmong: Self.known)
         guard let name = members["model"]?.string, !name.isEmpty else {
             throw Refusal.invalid("model", "model is the name of a model, as GET /models lists them.")
         }
         try Self.checkFormat(members)
         let input = members["input"] ?? .null
-        var facts = RouterFacts(bytes: input.render().utf8.count, messages: try Self.count(input))
-        facts.choices = 1
+        let facts = RouterFacts(bytes: input.render().utf8.count, messages: try Self.count(input))
         members["model"] = nil
         var order = ModelRouter.Request(
             key: key, model: try router.models.model(named: name, for: key), facts: facts,
@@ -88,8 +78,7 @@ extension CreditRouter {
     }
 
     private func embeddings(of run: Run) async throws -> Response {
-        if let refusal = run.refusal { return Refusing.refuse(refusal, in: Self.refuse) }
-        if run.status == .canceled { return Refusing.refuse(Self.canceled, in: Self.refuse) }
+        if let response = Self.refuse(run) { return response }
         var text = ""
         for event in try await runs.deltas(of: run) {
             if case .text(let piece) = event.kind { text += piece }

@@ -45,14 +45,16 @@ extension CreditRouter {
         }
     }
 
-    private static func check(_ members: JSON.Object) throws(Refusal) {
-        for member in members.members where !member.value.isNull {
-            guard known.contains(member.key) else {
-                throw Refusal(
-                    .unsupported, "“\(member.key)” is not taken: nothing is known of what it costs.",
-                    field: member.key, code: "unsupported_parameter")
-            }
+    static func check(_ members: JSON.Object, areAmong known: Set<String>) throws(Refusal) {
+        for member in members.members where !member.value.isNull && !known.contains(member.key) {
+            throw Refusal(
+                .unsupported, "“\(member.key)” is not taken: nothing is known of what it costs.",
+                field: member.key, code: "unsupported_parameter")
         }
+    }
+
+    private static func check(_ members: JSON.Object) throws(Refusal) {
+        try check(members, areAmong: known)
         if let tier = members["service_tier"], !tier.isNull, tier != "auto", tier != "default" {
             throw Refusal(.unsupported, "service_tier is auto or default.", field: "service_tier")
         }

@@ -9,8 +9,7 @@ import Wire
 extension CreditRouter {
     /// An answer in one piece, or the error of one that failed.
     func completion(of run: Run) async throws -> Response {
-        if let refusal = run.refusal { return Refusing.refuse(refusal, in: Self.refuse) }
-        if run.status == .canceled { return Refusing.refuse(Self.canceled, in: Self.refuse) }
+        if let response = Self.refuse(run) { return response }
         var gathering = ChatCompletions.Gathering()
         for event in try await runs.deltas(of: run) {
             switch event.kind {
@@ -28,6 +27,12 @@ extension CreditRouter {
             "choices": .array(gathering.whole(finishReason: run.finishReason?.word ?? "stop")),
             "usage": ChatCompletions.Usage(usage).render(), "system_fingerprint": .null,
         ])
+    }
+
+    /// The answer to a request whose run has come to nothing; nil where it has not.
+    static func refuse(_ run: Run) -> Response? {
+        if let refusal = run.refusal { return Refusing.refuse(refusal, in: Self.refuse) }
+        return run.status == .canceled ? Refusing.refuse(canceled, in: Self.refuse) : nil
     }
 
     static func name(of run: Run) -> String { "chatcmpl-\(run.id.uuid)" }

@@ -81,17 +81,12 @@ extension ToolCall {
             return ToolAnswer(body: .null, isRepeated: true, refusal: refusal, refusedAs: operation.id)
         }
         return ToolAnswer(
-            body: .object(told(operation, secrets: performed.secrets)), kind: operation.isOver ? .ok : .accepted,
-            isRepeated: performed.isRepeated)
+            body: .object(told(operation, secrets: performed.secrets)),
+            kind: operation.status.isOver ? .ok : .accepted, isRepeated: performed.isRepeated)
     }
 
     /// As a provisioner is asked: without the words that say on what, and how much it may cost.
     func action(_ name: String) -> ManagementAction {
         ManagementAction(name, input.value(without: ["serviceId", "maxTotalMinor"]))
     }
-}
-
-extension ServiceOperation {
-    /// Whether nothing more comes of it.
-    var isOver: Bool { !status.isUnderWay && status != .awaitingApproval }
 }

@@ -63,7 +63,7 @@ extension Tool {
             call.action("phone_webhook_set"), on: id, isDestructive: false, for: call.buyer, key: call.key)
         guard performed.operation.failure == nil else { return call.answer(performed) }
         // Once more too: whoever kept the operation may have been lost before this.
-        let words = call.input.texts("events") ?? ["message.received", "call.missed"]
+        let words = call.input.texts("events") ?? ServiceEvent.ofPhones
         let secret = try await call.front.webhooks.set(
             service: id, url: url, eventTypes: words.map(ServiceEvent.phone), by: call.buyer)
         performed.secrets = secret.map { ["webhookSecret": .string($0)] } ?? .null

@@ -65,7 +65,7 @@ extension Tool {
         var body = canceled.operation.map { call.told($0) } ?? [:]
         body["service"] = Render.service(canceled.service)
         return ToolAnswer(
-            body: .object(body), kind: canceled.operation?.isOver ?? true ? .ok : .accepted,
+            body: .object(body), kind: canceled.operation?.status.isOver ?? true ? .ok : .accepted,
             isRepeated: canceled.isRepeated)
     }
 

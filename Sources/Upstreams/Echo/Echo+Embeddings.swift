@@ -45,8 +45,7 @@ extension Echo {
             let hash = letters.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
             vector[Int(hash % UInt64(size))] += hash & 1 << 63 == 0 ? 1 : -1
         }
-        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return length > 0 ? vector.map { $0 / length } : vector
+        return vector.unit
     }
 
     /// Floats of 32 bits, the least byte first.

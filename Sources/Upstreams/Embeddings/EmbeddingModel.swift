@@ -79,13 +79,16 @@ package struct EmbeddingModel: Embedder {
             let index = entry["index"]?.integer.flatMap { Int(exactly: $0) } ?? place
             let values = entry["embedding"]?.array?.compactMap { $0.number.map { Float($0) } } ?? []
             guard vectors.indices.contains(index), !values.isEmpty else { return nil }
-            vectors[index] = unit(values)
+            vectors[index] = values.unit
         }
         return vectors.contains { $0.isEmpty } ? nil : vectors
     }
+}
 
-    private static func unit(_ vector: [Float]) -> [Float] {
-        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return length > 0 ? vector.map { $0 / length } : vector
+extension [Float] {
+    /// The same direction, of length 1; a vector of zeros stays as it is.
+    var unit: [Float] {
+        let length = reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return length > 0 ? map { $0 / length } : self
     }
 }

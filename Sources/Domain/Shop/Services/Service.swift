@@ -66,6 +66,8 @@ package struct ServiceOperation: ShopRecord, Equatable {
 
         /// Whether the shop is at it.
         package var isUnderWay: Bool { self == .running || self == .reconciling }
+        /// Whether nothing more comes of it.
+        package var isOver: Bool { !isUnderWay && self != .awaitingApproval }
     }
 
     package var id: ID

@@ -13,6 +13,10 @@ package enum ServiceAction {
 
 /// What a service's events are called.
 package enum ServiceEvent {
+    package static let (received, missed) = ("message.received", "call.missed")
+    /// What a number's webhook may ask for.
+    package static let ofPhones = [received, missed]
+
     /// - Parameter word: what a number's webhook asks for: `message.received`.
     package static func phone(_ word: String) -> String { "phone.\(word)" }
 }

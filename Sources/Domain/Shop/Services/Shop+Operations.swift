@@ -175,8 +175,7 @@ extension Shop {
         while true {
             let seen = try await store.read { try $0.find(ServiceOperation.self, id, of: buyer.account) }
             let left = end - world.uptime()
-            let mayChange = seen.status.isUnderWay || seen.status == .awaitingApproval
-            guard mayChange, left > 0, !Task.isCancelled else { return seen }
+            guard !seen.status.isOver, left > 0, !Task.isCancelled else { return seen }
             await news.wait(for: id, atMost: .nanoseconds(min(left, 250_000_000)), in: world)
         }
     }

@@ -34,7 +34,7 @@ struct PhoneMessage: Codable, Equatable, Sendable {
     /// What whoever has the other number is told; the text is for those who may read messages.
     func news(for receiver: SimulatedResource) -> ResourceNews {
         ResourceNews(
-            type: ServiceEvent.phone(SimulatedPhone.received), resource: receiver,
+            type: ServiceEvent.phone(ServiceEvent.received), resource: receiver,
             details: ["messageId": .string(id), "from": .string(from), "to": .string(to)])
     }
 
@@ -74,7 +74,7 @@ struct PhoneCall: Codable, Equatable, Sendable {
 
     func news(for receiver: SimulatedResource) -> ResourceNews {
         ResourceNews(
-            type: ServiceEvent.phone(SimulatedPhone.missed), resource: receiver,
+            type: ServiceEvent.phone(ServiceEvent.missed), resource: receiver,
             details: ["callId": .string(id), "from": .string(from), "to": .string(to)])
     }
 

@@ -3,9 +3,6 @@ import Foundation
 
 /// A number that other numbers of this store reach.
 struct SimulatedPhone: Codable, Equatable, Sendable {
-    static let (received, missed) = ("message.received", "call.missed")
-    static let events = [received, missed]
-
     let number: String
     let country: String
     let type: String
@@ -75,9 +72,7 @@ struct SimulatedPhone: Codable, Equatable, Sendable {
     ) throws -> Effect {
         let body = try Self.body(input)
         let to = try input.text("to", pattern: "[+][1-9][0-9]{6,14}")
-        guard capabilities.contains("sms") else {
-            throw Refusal.conflict("capability_unsupported", "This number was rented without sms.")
-        }
+        try mustHave("sms")
         guard let other = try simulation.phone(of: to), other.resource.isTest == resource.isTest else {
             throw Refusal.conflict(
                 "number_unreachable", "to: nobody at this store has \(to), and other networks are not reached.")
@@ -97,9 +92,7 @@ struct SimulatedPhone: Codable, Equatable, Sendable {
     private func receive(
         _ input: ActionInput, of resource: SimulatedResource, in simulation: Simulation
     ) throws -> Effect {
-        guard capabilities.contains("sms") else {
-            throw Refusal.conflict("capability_unsupported", "This number was rented without sms.")
-        }
+        try mustHave("sms")
         let message = PhoneMessage(
             id: simulation.newID(), direction: .inbound, from: try Self.caller(input), to: number,
             body: try Self.body(input), at: simulation.now)
@@ -111,15 +104,19 @@ struct SimulatedPhone: Codable, Equatable, Sendable {
     private func miss(
         _ input: ActionInput, of resource: SimulatedResource, in simulation: Simulation
     ) throws -> Effect {
-        guard capabilities.contains("voice") else {
-            throw Refusal.conflict("capability_unsupported", "This number was rented without voice.")
-        }
+        try mustHave("voice")
         let call = PhoneCall(
             id: simulation.newID(), from: try Self.caller(input), to: number, at: simulation.now, isMissed: true)
         return Effect(
             outputs: call.json,
             puts: [try SimulatedRow(name: PhoneCall.row(call.id, of: resource.id), call)],
             news: [call.news(for: resource)])
+    }
+
+    private func mustHave(_ capability: String) throws(Refusal) {
+        guard capabilities.contains(capability) else {
+            throw .conflict("capability_unsupported", "This number was rented without \(capability).")
+        }
     }
 
     private static func caller(_ input: ActionInput) throws -> String {
@@ -132,9 +129,10 @@ struct SimulatedPhone: Codable, Equatable, Sendable {
         guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme),
             parts.host?.isEmpty == false, parts.user == nil
         else { throw input.refusal("url", "must be an http or https address.") }
-        let events = try input.has("events") ? input.texts("events", 1...8) : Self.events
-        if let other = events.first(where: { !Self.events.contains($0) }) {
-            throw input.refusal("events", "has \(other); it may have: \(Self.events.joined(separator: ", ")).")
+        let events = try input.has("events") ? input.texts("events", 1...8) : ServiceEvent.ofPhones
+        if let other = events.first(where: { !ServiceEvent.ofPhones.contains($0) }) {
+            let known = ServiceEvent.ofPhones.joined(separator: ", ")
+            throw input.refusal("events", "has \(other); it may have: \(known).")
         }
         return Webhook(url: url, events: events)
     }
