@@ -94,6 +94,17 @@ def each_store(request):
 
 
 @pytest.fixture
+def shopper(household):
+    """An agent of the account that a file's tests share."""
+    return household.shopper()
+
+
+@pytest.fixture
+def owner(household):
+    return household.owner()
+
+
+@pytest.fixture
 def store():
     """The URL of an empty PostgreSQL database."""
     with database() as url:

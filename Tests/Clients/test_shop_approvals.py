@@ -16,16 +16,6 @@ def household(shared):
 
 
 @pytest.fixture
-def shopper(household):
-    return household.shopper()
-
-
-@pytest.fixture
-def owner(household):
-    return household.owner()
-
-
-@pytest.fixture
 def waiting(shopper):
     response = shopper.order(domain(), reason="for the launch")
     assert response.status_code == 202, response.text

@@ -20,16 +20,6 @@ def household(ours):
 
 
 @pytest.fixture
-def shopper(household):
-    return household.shopper()
-
-
-@pytest.fixture
-def owner(household):
-    return household.owner()
-
-
-@pytest.fixture
 def owned(shopper):
     return bought(shopper, server())
 

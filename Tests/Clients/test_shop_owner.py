@@ -17,11 +17,6 @@ def household(shared):
     return Household(shared)
 
 
-@pytest.fixture
-def owner(household):
-    return household.owner()
-
-
 def key_of(owner, agent, **more):
     response = owner.post(f"/agents/{agent}/keys", more)
     assert response.status_code == 201, response.text

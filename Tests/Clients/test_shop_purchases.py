@@ -15,11 +15,6 @@ def household(shared):
     return Household(shared, dollars=1000)
 
 
-@pytest.fixture
-def shopper(household):
-    return household.shopper()
-
-
 @pytest.mark.parametrize("order, kind", [
     (domain(), "domain"), (server(), "server"), (phone(), "phone_number"), (storage(), "storage_service"),
     (credits(), "llm_router")])

@@ -23,11 +23,6 @@ def household(shared):
     return Household(shared)
 
 
-@pytest.fixture
-def shopper(household):
-    return household.shopper()
-
-
 def refunded(shopper, purchase, **more):
     body = {"reasonCode": "not_needed", "idempotencyKey": name("back")} | more
     return shopper.post(f"/purchases/{purchase}/refunds", body)

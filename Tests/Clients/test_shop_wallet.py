@@ -13,16 +13,6 @@ def household(shared):
     return Household(shared)
 
 
-@pytest.fixture
-def shopper(household):
-    return household.shopper()
-
-
-@pytest.fixture
-def owner(household):
-    return household.owner()
-
-
 def moved(shopper, **query):
     return pages(shopper, "/wallet/transactions", "transactions", 50, **query)
 

@@ -22,11 +22,6 @@ def household(post):
 
 
 @pytest.fixture
-def owner(household):
-    return household.owner()
-
-
-@pytest.fixture
 def receiver():
     with Receiver() as made:
         yield made
